@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { CatalogueError } from './errors/catalogue-error.ts';
+
+const ms = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const optionalText = z.string().trim().min(1).optional();
+
+/**
+ * Every setting, once: validated, typed and documented here. `.env.example` is compared with it by a test. This file is
+ * the only reader of the environment.
+ */
+export const settings = {
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('`production` refuses embedded services: DATABASE_URL, REDIS_URL and REELMILL_SECRET must be set.'),
+  REELMILL_HOME: z
+    .string()
+    .default('.reelmill')
+    .describe('Folder of the local mode: embedded Postgres and Redis data, storage, run.json, logs.'),
+  DATABASE_URL: optionalText.describe('postgres://user:password@host:port/database. Local mode starts one without it.'),
+  REDIS_URL: optionalText.describe(
+    'redis://host:port. Without it local mode starts redis-server, or keeps the queue in Postgres where there is none.',
+  ),
+  STORAGE_URL: optionalText.describe('Object storage: file:///folder. Default: storage/ in REELMILL_HOME.'),
+  REELMILL_SECRET: optionalText.describe(
+    'Signs URLs and sessions: at least 32 characters. Local mode makes one and keeps it in REELMILL_HOME.',
+  ),
+  API_HOST: z.string().default('127.0.0.1').describe('Address that the API listens on.'),
+  API_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('Port of the API; 0 for any free one. Local mode takes a free one where it is in use.'),
+  PUBLIC_URL: optionalText.describe(
+    'What clients call the API: the base of signed URLs. Default: http://API_HOST:API_PORT.',
+  ),
+  REELMILL_API_URL: optionalText.describe(
+    'The API that `reelmill ingest` and `status` talk to. Default: from run.json.',
+  ),
+  REELMILL_API_KEY: optionalText.describe(
+    'The API key that `reelmill ingest` and `status` use. Default: from run.json.',
+  ),
+  FFMPEG_PATH: optionalText.describe(
+    'ffmpeg. Default: the one on PATH, else the one of @ffmpeg-installer (a 2018 build).',
+  ),
+  FFPROBE_PATH: optionalText.describe('ffprobe. Default: the one on PATH, else the one of @ffprobe-installer.'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least level logged.'),
+  WORKER_SLOTS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(availableParallelism())
+    .describe('Encodes at once in one worker process. Default: the number of cores.'),
+  ENCODE_LOCK_MS: ms(30_000).describe('How long a silent worker keeps an encode, ms.'),
+  ENCODE_STALLED_MS: ms(10_000).describe('How often stalled encodes are looked for, ms.'),
+  LIGHT_LOCK_MS: ms(15_000).describe('As ENCODE_LOCK_MS, for the queues control and media.'),
+  LIGHT_STALLED_MS: ms(5_000).describe('As ENCODE_STALLED_MS, for the queues control and media.'),
+  RECONCILE_INTERVAL_MS: ms(30_000).describe('How often rows are compared with the queue, ms.'),
+  OUTBOX_POLL_MS: ms(1_000).describe('How often the relay looks for outbox entries that no notification told of, ms.'),
+  SHUTDOWN_GRACE_MS: ms(20_000).describe('How long a process may take to hand its work back after SIGTERM, ms.'),
+  STALL_TIMEOUT_MS: ms(60_000).describe('A tool that makes no progress for this long is stopped, ms.'),
+  UPLOAD_URL_SECONDS: ms(3_600).describe('How long signed upload URLs are valid, s.'),
+  MAX_UPLOAD_BYTES: ms(200 * 2 ** 30).describe('Largest upload, bytes.'),
+  MAX_SIDE_PIXELS: ms(8_192).describe('Longest side of a source, pixels.'),
+  MAX_PIXELS: ms(40_000_000).describe('Largest picture of a source, pixels.'),
+  MAX_DURATION_SECONDS: ms(12 * 3_600).describe('Longest source, s.'),
+  MAX_STREAMS: ms(32).describe('Most streams in a source.'),
+  SOURCE_CACHE_BYTES: ms(20 * 2 ** 30).describe('Bound of the cache of sources on a worker’s disk, bytes.'),
+} as const;
+
+const schema = z.object(settings);
+export type Config = z.infer<typeof schema> & { production: boolean };
+
+/**
+ * The settings of this process. Throws CONFIG_INVALID and names every setting that is wrong. An empty value counts as
+ * not set. REELMILL_HOME comes back absolute.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in settings && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw new CatalogueError('CONFIG_INVALID', wrong);
+  }
+  const config = {
+    ...parsed.data,
+    REELMILL_HOME: resolve(parsed.data.REELMILL_HOME),
+    production: parsed.data.NODE_ENV === 'production',
+  };
+  if (config.production) refuseEmbeddedServices(config);
+  return config;
+}
+
+function refuseEmbeddedServices(config: Config): void {
+  const missing = (['DATABASE_URL', 'REDIS_URL', 'REELMILL_SECRET'] as const).filter((name) => !config[name]);
+  if (missing.length > 0) {
+    throw new CatalogueError(
+      'CONFIG_INVALID',
+      `NODE_ENV=production needs ${missing.join(', ')}: embedded services and the queue in Postgres are for local mode only`,
+    );
+  }
+}

@@ -1,0 +1,178 @@
+import type { Runs, Tasks, Videos } from '../jobs/services.ts';
+import type { Warning } from '../plan/probe.ts';
+import type { TaskSpec, TaskType } from '../plan/task-specs.ts';
+import type { VideoStatus } from './video-state.ts';
+
+export type Priority = 'low' | 'normal' | 'high' | 'urgent';
+export type CreatorPlan = 'free' | 'standard' | 'premium';
+export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed' | 'retrying';
+
+export interface ApiKeyOwner {
+  keyId: string;
+  creatorId: string;
+  plan: CreatorPlan;
+  operator: boolean;
+}
+
+export interface VideoRow {
+  id: string;
+  creatorId: string;
+  title: string;
+  filename: string;
+  contentType: string;
+  originalKey: string;
+  originalEtag: string | null;
+  uploadId: string | null;
+  /** bytes */
+  partSize: number;
+  fileSize: number;
+  format: string | null;
+  durationSeconds: number | null;
+  width: number | null;
+  height: number | null;
+  codec: string | null;
+  /** kbit/s */
+  bitrate: number | null;
+  status: VideoStatus;
+  preset: string;
+  priority: Priority;
+  runId: string | null;
+  hlsKey: string | null;
+  dashKey: string | null;
+  posterKey: string | null;
+  thumbnailsKey: string | null;
+  warnings: Warning[];
+  errorCode: string | null;
+  errorDetail: string | null;
+  createdAt: Date;
+  uploadedAt: Date | null;
+  startedAt: Date | null;
+  completedAt: Date | null;
+}
+
+export interface TaskRow {
+  name: string;
+  type: TaskType;
+  status: TaskStatus;
+  /** 0 to 1 */
+  progress: number;
+  errorCode: string | null;
+  errorDetail: string | null;
+}
+
+export interface OpenRun {
+  videoId: string;
+  runId: string;
+  creatorId: string;
+  priority: Priority;
+  /** True where an outbox entry of it waits to be sent: the queue need not know it yet. */
+  waitsInOutbox: boolean;
+  openTasks: { name: string; status: TaskStatus }[];
+}
+
+export interface OutboxEntry {
+  id: string;
+  /** `run.submit`: put the run's tree into the queue. `video.ready`, `video.failed`: for later subscribers. */
+  topic: 'run.submit' | 'video.ready' | 'video.failed';
+  videoId: string;
+  payload: { runId: string };
+}
+
+/** Everything that is kept in Postgres. Nothing outside src/database/ writes SQL. */
+export interface Database {
+  /** The ports that jobs see. `workerId` is written on the tasks that this process takes. */
+  jobPorts(workerId: string): { tasks: Tasks; runs: Runs; videos: Videos; flush(): Promise<void> };
+
+  videos: {
+    create(
+      video: Pick<
+        VideoRow,
+        | 'id'
+        | 'creatorId'
+        | 'title'
+        | 'filename'
+        | 'contentType'
+        | 'originalKey'
+        | 'uploadId'
+        | 'partSize'
+        | 'fileSize'
+        | 'priority'
+        | 'preset'
+      >,
+    ): Promise<VideoRow>;
+    find(id: string): Promise<VideoRow | null>;
+    tasks(runId: string): Promise<TaskRow[]>;
+    /** awaiting_upload -> uploaded, with its first run, the skeleton's task rows and the outbox entry, in one transaction.
+     *  False where the video was not awaiting its upload any more. */
+    uploaded(id: string, original: { etag: string; bytes: number }): Promise<boolean>;
+    /** Final: from any open state to failed, with the reason. The current run is closed too. */
+    fail(id: string, reason: { code: string; detail: string }): Promise<void>;
+    /** awaiting_upload -> cancelled (upload aborted by its user). False where it was not awaiting any more. */
+    cancelUpload(id: string): Promise<boolean>;
+  };
+
+  runs: {
+    /** Open runs of videos that are not final, for the reconciler. */
+    open(): Promise<OpenRun[]>;
+    submitted(runId: string): Promise<void>;
+    /** Supersedes a run by a new one with the skeleton's rows and an outbox entry, in one transaction; tasks of equal fingerprint are taken
+     *  over. Null where the run is not its video's open run any more (somebody else was first). */
+    rebuild(runId: string, reason: string): Promise<string | null>;
+    /** What the queue needs to order a run's jobs. Rejects where there is none. */
+    ordering(
+      runId: string,
+    ): Promise<{ videoId: string; priority: Priority /** open encode tasks of the same creator */; backlog: number }>;
+    /** For the handler's first question: false where the run is superseded or its video final. */
+    isCurrent(runId: string): Promise<boolean>;
+  };
+
+  tasks: {
+    /** The delivery ended in an error and will be tried again. */
+    retrying(ref: { runId: string; name: string }, error: { code: string; detail: string }): Promise<void>;
+    /** Given back untouched (shutdown): no death is counted at the next take. */
+    released(ref: { runId: string; name: string }): Promise<void>;
+    /** The task has failed for good: written on task, run and video, with a `video.failed` outbox entry. No-op where the run is superseded. */
+    failed(ref: { runId: string; name: string }, error: { code: string; detail: string }): Promise<void>;
+  };
+
+  outbox: {
+    /** Sends entries, oldest first, each marked in the transaction that locks it (SKIP LOCKED); a rejection is kept on the entry, and it is tried
+     *  again later. Gives how many were sent. */
+    send(deliver: (entry: OutboxEntry) => Promise<void>, most: number): Promise<number>;
+    /** Calls back when a transaction has added an entry (LISTEN). A hint: poll as well. */
+    listen(onEntry: () => void): Promise<{ close(): Promise<void> }>;
+  };
+
+  workers: {
+    heartbeat(worker: {
+      id: string;
+      fleet: string;
+      host: string;
+      pid: number;
+      queues: string[];
+      slots: number;
+      currentTask: string | null;
+    }): Promise<void>;
+    stopped(id: string): Promise<void>;
+  };
+
+  keys: {
+    /** Makes a key and gives it, once, in clear: `rm_…`. */
+    create(key: { creatorId: string; plan: CreatorPlan; operator: boolean; name: string }): Promise<string>;
+    /** Who sends this key; null for an unknown or revoked one. */
+    owner(key: string): Promise<ApiKeyOwner | null>;
+    /** A one-time token that opens a browser session for a key. */
+    createLogin(keyId: string, options: { expiresAt: Date }): Promise<string>;
+    /** Uses up a one-time token; gives the session's token (for the cookie), or null where it is used, expired or unknown. */
+    redeemLogin(token: string, options: { sessionExpiresAt: Date }): Promise<string | null>;
+    session(token: string): Promise<ApiKeyOwner | null>;
+  };
+
+  /** Holds a session-level advisory lock while `work` runs; gives false at once where another process has it. */
+  exclusively(lock: 'reconcile', work: () => Promise<void>): Promise<boolean>;
+  /** Rejects with SERVICE_UNAVAILABLE where Postgres does not answer in time. */
+  ping(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type { TaskSpec };

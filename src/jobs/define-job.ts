@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { QueueName } from './queues.ts';
+import type { JobServices } from './services.ts';
+
+/** What a handler is given: its checked payload, this process's services, and how to report and to stop. */
+export interface JobContext<Payload> extends JobServices {
+  payload: Payload;
+  /** Empty at the start, removed after the job. */
+  workDir: string;
+  /** Aborts on cancel, on a lost lock, on the time-out and at the shutdown deadline. */
+  signal: AbortSignal;
+}
+
+/** Every job's payload names its video and its run; ids and numbers only, below 1 KB. */
+export interface BasePayload {
+  videoId: string;
+  runId: string;
+}
+
+export interface JobDefinition<Payload extends BasePayload = BasePayload> {
+  /** The step, as in `jobs/<step>.job.ts` and in the job's id. */
+  name: string;
+  queue: (payload: Payload) => QueueName;
+  /** Deliveries that may end in an error before the job is given up. A stall or a hand-back uses none. */
+  attempts: number;
+  backoff: { initialMs: number; longestMs: number };
+  timeoutMs: number;
+  payload: z.ZodType<Payload>;
+  /** The task's name in its run, `<step>[.<part>]`: equal for equal work, and the end of the job's id. */
+  taskName(payload: Payload): string;
+  run(context: JobContext<Payload>): Promise<void>;
+}
+
+export const defineJob = <Payload extends BasePayload>(job: JobDefinition<Payload>): JobDefinition<Payload> => job;
+
+/** The queue's id of a task: `<video>.<run>.<step>[.<part>]`. BullMQ ignores a second job of the same id. */
+export const jobId = (ref: { videoId: string; runId: string; name: string }): string =>
+  `${ref.videoId}.${ref.runId}.${ref.name}`;

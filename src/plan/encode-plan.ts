@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { rationalSchema } from './probe.ts';
+
+export const fleetSchema = z.enum(['cpu', 'gpu']);
+/** Which machines run an encoder. The encoder decides, see `fleetOf`. */
+export type Fleet = z.infer<typeof fleetSchema>;
+
+export const encoderNameSchema = z.enum(['libx264']);
+/** An ffmpeg encoder that we have arguments for (`ffmpeg/encoders/<name>.ts`). */
+export type EncoderName = z.infer<typeof encoderNameSchema>;
+
+export const codecSchema = z.enum(['h264']);
+export type Codec = z.infer<typeof codecSchema>;
+
+export const rungSchema = z.object({
+  /** `720p`: the short side. Unique within a codec. */
+  name: z.string(),
+  codec: codecSchema,
+  encoder: encoderNameSchema,
+  width: z.int().positive(),
+  height: z.int().positive(),
+  crf: z.number(),
+  maxrateKbps: z.int().positive(),
+  bufsizeKbps: z.int().positive(),
+  preset: z.string(),
+  profile: z.string(),
+  level: z.string(),
+});
+export type Rung = z.infer<typeof rungSchema>;
+
+export const segmentSchema = z.object({
+  index: z.int().nonnegative(),
+  /** The presented frames with `start <= pts < end`, in ticks of the source; `end` is null for the last segment. */
+  start: z.int(),
+  end: z.int().nullable(),
+  /** dts of the last source keyframe at or before `start`: decoding begins there. Null: from the beginning of the file. */
+  seek: z.int().nullable(),
+  frames: z.int().positive(),
+  /** Source ticks of the frames that must be keyframes: the first of every GOP on the output's time grid. */
+  keyframes: z.array(z.int()).min(1),
+  /** sha256 (hex) of the segment's output times, `pts - source start` in source ticks, decimal, joined by commas. */
+  timesSha256: z.string(),
+});
+/** Our unit of encoding: a whole number of media segments. */
+export type Segment = z.infer<typeof segmentSchema>;
+
+export const encodeTaskSchema = z.object({
+  /** `encode.<codec>.<segment, 4 digits>.<group>`: unique in the run, and the end of the queue's job id. */
+  name: z.string(),
+  fleet: fleetSchema,
+  codec: codecSchema,
+  segmentIndex: z.int().nonnegative(),
+  /** Names of the rungs that this job makes from one decode. */
+  rungs: z.array(z.string()).min(1),
+  /** Estimated CPU-seconds, by the cost model. */
+  estimatedCpuSeconds: z.number(),
+});
+export type EncodeTask = z.infer<typeof encodeTaskSchema>;
+
+export const audioPlanSchema = z.object({
+  streamIndex: z.int().nonnegative(),
+  /** Taken from every audio time, so that sound and picture share one zero. Seconds on the source's clock. */
+  startSeconds: z.number(),
+  /** The sound is padded or cut to this. */
+  durationSeconds: z.number(),
+  tracks: z.array(z.object({ name: z.string(), codec: z.literal('aac'), bitrateKbps: z.int().positive() })).min(1),
+  targetLufs: z.number(),
+  truePeakDb: z.number(),
+});
+export type AudioPlan = z.infer<typeof audioPlanSchema>;
+
+export const thumbnailPlanSchema = z.object({
+  /** Seconds from the first presented frame. */
+  posterSeconds: z.number(),
+  intervalSeconds: z.number().positive(),
+  count: z.int().positive(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  columns: z.int().positive(),
+  rows: z.int().positive(),
+});
+export type ThumbnailPlan = z.infer<typeof thumbnailPlanSchema>;
+
+/** All that will be made of a source. Depends on probe, index and policy alone. */
+export const encodePlanSchema = z.object({
+  version: z.literal(1),
+  source: z.object({
+    key: z.string(),
+    demuxer: z.string(),
+    streamIndex: z.int().nonnegative(),
+    timeBase: rationalSchema,
+    /** Presentation time of the first presented frame, in ticks: the zero of everything that is made. */
+    start: z.int(),
+    frames: z.int().positive(),
+    durationSeconds: z.number(),
+    frameRate: z.number().nullable(),
+    /** True where a segment can begin at a seek; false means one segment, decoded from the beginning. */
+    seekable: z.boolean(),
+  }),
+  mediaSegmentSeconds: z.number(),
+  rungs: z.array(rungSchema).min(1),
+  segments: z.array(segmentSchema).min(1),
+  encodeTasks: z.array(encodeTaskSchema).min(1),
+  audio: audioPlanSchema.nullable(),
+  thumbnails: thumbnailPlanSchema,
+});
+export type EncodePlan = z.infer<typeof encodePlanSchema>;
+
+/** `h264/720p`: names a rendition in rows, keys and playlists. */
+export const renditionName = (rung: Pick<Rung, 'codec' | 'name'>): string => `${rung.codec}/${rung.name}`;

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { type EncodePlan, renditionName } from './encode-plan.ts';
+
+export type TaskType = 'probe' | 'split' | 'transcode' | 'package' | 'thumbnail' | 'audio' | 'finalize';
+
+/** A task of a run, before it has a row. */
+export interface TaskSpec {
+  /** `<step>[.<part>]`, unique in the run. */
+  name: string;
+  type: TaskType;
+  resolution: string | null;
+  codec: string | null;
+  segmentIndex: number | null;
+  /** Equal where the same bytes would come out: a later run takes over what an earlier one committed. */
+  fingerprint: string;
+}
+
+/** What a source is, for the question whether two runs read the same bytes. */
+export interface SourceIdentity {
+  key: string;
+  bytes: number;
+  etag: string;
+}
+
+/** The tasks that every run has from its first moment. `split` and `finalize` are never taken over: they act, not make. */
+export function skeletonTasks(source: SourceIdentity, runId: string): TaskSpec[] {
+  return [
+    task('probe', 'probe', { source }),
+    task('split', 'split', { source, runId }),
+    task('package', 'package', { source, runId }),
+    task('finalize', 'finalize', { source, runId }),
+  ];
+}
+
+/** The tasks that a plan adds. */
+export function planTasks(source: SourceIdentity, plan: EncodePlan): TaskSpec[] {
+  const encodes = plan.encodeTasks.map((encode) => {
+    const segment = plan.segments[encode.segmentIndex];
+    const rungs = plan.rungs.filter((rung) => rung.codec === encode.codec && encode.rungs.includes(rung.name));
+    return {
+      ...task(encode.name, 'transcode', { source, segment, rungs, video: { ...plan.source, key: null } }),
+      resolution: encode.rungs.join(','),
+      codec: encode.codec,
+      segmentIndex: encode.segmentIndex,
+    };
+  });
+  const audio = plan.audio ? [{ ...task('audio', 'audio', { source, audio: plan.audio }), codec: 'aac' }] : [];
+  const thumbnails = task('thumbnails', 'thumbnail', { source, thumbnails: plan.thumbnails, start: plan.source.start });
+  return [...encodes, ...audio, thumbnails];
+}
+
+/** Renditions of a plan, by name. */
+export const planRenditions = (plan: EncodePlan): string[] => plan.rungs.map(renditionName);
+
+function task(name: string, type: TaskType, inputs: unknown): TaskSpec {
+  const fingerprint = createHash('sha256').update(JSON.stringify({ name, inputs })).digest('hex');
+  return { name, type, resolution: null, codec: null, segmentIndex: null, fingerprint };
+}
