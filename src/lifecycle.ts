@@ -40,3 +40,8 @@ export function onShutdown(stop: (signal: NodeJS.Signals) => Promise<void>): voi
     });
   }
 }
+
+/** Tells the process that started this one (if any) that it is ready, with facts such as the URL it serves. */
+export function announceReady(facts: Record<string, unknown> = {}): void {
+  process.send?.({ ready: true, ...facts });
+}
