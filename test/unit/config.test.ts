@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { environmentExample } from '../../scripts/write-env-example.ts';
+import { readConfig } from '../../src/config.ts';
+
+describe('settings', () => {
+  test('.env.example is what the settings say (npm run env-example writes it)', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(environmentExample());
+  });
+
+  test('a bad value is refused, and named', () => {
+    expect(() => readConfig({ API_PORT: 'eighty', LOG_LEVEL: 'loud' })).toThrow(/API_PORT.*LOG_LEVEL/s);
+  });
+
+  test('an empty value counts as not set', () => {
+    expect(readConfig({ REDIS_URL: '' }).REDIS_URL).toBeUndefined();
+  });
+
+  test('production without its services is refused, and says which are missing', () => {
+    const start = () => readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db' });
+    expect(start).toThrow(/REDIS_URL, REELMILL_SECRET.*local mode only/);
+  });
+
+  test('production with its services is accepted', () => {
+    const config = readConfig({
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://db',
+      REDIS_URL: 'redis://queue',
+      REELMILL_SECRET: 'x'.repeat(32),
+    });
+    expect(config.production).toBe(true);
+  });
+});
