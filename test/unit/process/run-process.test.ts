@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createLog } from '../../../src/log.ts';
+import { type ProcessOptions, runProcess } from '../../../src/process/run-process.ts';
+
+const run = (script: string, options: Partial<ProcessOptions> = {}) =>
+  runProcess('bash', ['-c', script], {
+    signal: new AbortController().signal,
+    log: createLog({ level: 'silent', name: 'test' }),
+    killAfterMs: 200,
+    ...options,
+  });
+
+const alive = (pid: number) => {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' });
+  return stdout !== '' && !stdout.startsWith('Z'); // a zombie waits for an init that may be slow
+};
+
+async function gone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 50 && alive(pid); tries += 1) await sleep(20);
+  return !alive(pid);
+}
+
+test('gives standard output and the end of standard error', async () => {
+  const { stdout, stderr } = await run('echo one; echo two; for i in {1..9000}; do echo "line $i" >&2; done');
+  expect(stdout).toBe('one\ntwo\n');
+  expect(stderr.length).toBe(64 * 1024);
+  expect(stderr.endsWith('line 9000\n')).toBe(true);
+});
+
+test('gives lines as they come, the last one without its end too', async () => {
+  const lines: string[] = [];
+  const { stdout } = await run("printf 'a\\r\\nb\\nc'", { onStdoutLine: (line) => lines.push(line) });
+  expect(lines).toEqual(['a', 'b', 'c']);
+  expect(stdout).toBe('');
+});
+
+test('a failure tells exit code and last words, and no folder of the machine', async () => {
+  const failing = run('echo "/var/lib/secret folder/clip.mp4: cannot open /home/someone/clip.mp4" >&2; exit 3', {
+    cwd: '/tmp',
+  });
+  await expect(failing).rejects.toMatchObject({
+    code: 'PROCESS_FAILED',
+    facts: { tool: 'bash', exitCode: 3 },
+    detail: expect.stringMatching(/^bash ended with exit code 3: .*cannot open clip\.mp4$/),
+  });
+  await expect(failing).rejects.not.toMatchObject({ detail: expect.stringContaining('/home') });
+});
+
+test('a tool that is not there is PROCESS_FAILED', async () => {
+  const missing = runProcess('/nowhere/ffmpeg', [], {
+    signal: new AbortController().signal,
+    log: createLog({ level: 'silent', name: 'test' }),
+  });
+  await expect(missing).rejects.toMatchObject({ code: 'PROCESS_FAILED' });
+});
+
+test('a process without progress is stopped, with all that it started, even where it ignores SIGTERM', async () => {
+  const pids: number[] = [];
+  const stalled = run(`trap '' TERM; sleep 60 & echo $!; echo $$; while true; do echo same; sleep 0.05; done`, {
+    stallTimeoutMs: 300,
+    progressed: (line) => line !== 'same',
+    onStdoutLine: (line) => {
+      if (line !== 'same') pids.push(Number(line));
+    },
+  });
+  await expect(stalled).rejects.toMatchObject({ code: 'PROCESS_STALLED' });
+  expect(pids).toHaveLength(2);
+  for (const pid of pids) expect(await gone(pid)).toBe(true);
+});
+
+test('abort ends the group and rejects with the reason of the signal', async () => {
+  const stop = new AbortController();
+  const pids: number[] = [];
+  const running = run('sleep 60 & echo $!; wait', {
+    signal: stop.signal,
+    onStdoutLine: (line) => {
+      pids.push(Number(line));
+      stop.abort(new Error('cancelled by its user'));
+    },
+  });
+  await expect(running).rejects.toThrow('cancelled by its user');
+  expect(await gone(pids[0] ?? 0)).toBe(true);
+});
+
+test('nothing is started where the signal is aborted already', async () => {
+  await expect(run('exit 0', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+});
+
+test('what a line reader throws ends the process and is rethrown', async () => {
+  const running = run('echo bad; sleep 60', {
+    onStdoutLine: () => {
+      throw new Error('unreadable');
+    },
+  });
+  await expect(running).rejects.toThrow('unreadable');
+});
+
+test('no listener is left behind', async () => {
+  const stop = new AbortController();
+  const before = process.listenerCount('exit');
+  await run('true', { signal: stop.signal });
+  expect(process.listenerCount('exit')).toBe(before);
+});
