@@ -191,6 +191,12 @@ export const catalogue = {
     cause: 'The finished video did not pass the last check.',
     fix: 'Retry from package; if it stays, report it with the detail.',
   },
+  OUTPUT_DAMAGED: {
+    httpStatus: 500,
+    retryable: true,
+    cause: 'A file that a tool of ours wrote cannot be read back.',
+    fix: 'It is tried again; if it stays, check the disk of the worker and report it with the detail.',
+  },
   PROCESS_FAILED: {
     httpStatus: 500,
     retryable: true,
