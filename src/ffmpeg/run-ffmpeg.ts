@@ -1,3 +1,7 @@
+import type { Logger } from '../log.ts';
+import { runProcess } from '../process/run-process.ts';
+import { parseProgress } from './parse-progress.ts';
+
 /** A found ffmpeg and ffprobe pair, and what this build can do. */
 export interface FfmpegTools {
   ffmpeg: { path: string; version: string; from: 'setting' | 'path' | 'package' };
@@ -26,4 +30,53 @@ export interface Ffmpeg {
     args: string[],
     options: { signal: AbortSignal; onLine?: (line: string) => void },
   ): Promise<{ stdout: string; log: string }>;
+}
+
+export interface FfmpegOptions {
+  tools: FfmpegTools;
+  log: Logger;
+  /** A process that makes no progress for this long is ended, ms. */
+  stallTimeoutMs: number;
+}
+
+/** ffmpeg and ffprobe behind the one door for processes. Logs at `warning`; an argument `-v info` says otherwise. */
+export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffmpeg {
+  const globalArgs = [
+    ...['-nostdin', '-hide_banner', '-nostats', '-v', 'warning', '-y'],
+    ...['-progress', 'pipe:1'],
+    ...(tools.statsPeriod ? ['-stats_period', '0.5'] : []),
+  ];
+  return {
+    tools,
+
+    async run(args, { signal, onFrame, onSeconds }) {
+      const reached = { frames: -1, seconds: -1, bytes: -1 };
+      const { stderr } = await runProcess(tools.ffmpeg.path, [...globalArgs, ...args], {
+        signal,
+        log,
+        stallTimeoutMs,
+        progressed(line) {
+          const progress = parseProgress(line);
+          if (progress === null) return false;
+          if ('frames' in progress && progress.frames > reached.frames) onFrame?.(progress.frames);
+          if ('seconds' in progress && progress.seconds > reached.seconds) onSeconds?.(progress.seconds);
+          const before = { ...reached };
+          Object.assign(reached, progress);
+          return reached.frames > before.frames || reached.seconds > before.seconds || reached.bytes > before.bytes;
+        },
+        onStdoutLine: () => {},
+      });
+      return { log: stderr };
+    },
+
+    async probe(args, { signal, onLine }) {
+      const { stdout, stderr } = await runProcess(tools.ffprobe.path, ['-hide_banner', '-v', 'warning', ...args], {
+        signal,
+        log,
+        stallTimeoutMs,
+        onStdoutLine: onLine,
+      });
+      return { stdout, log: stderr };
+    },
+  };
 }

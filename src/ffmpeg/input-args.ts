@@ -1,0 +1,27 @@
+import { decoders, demuxers } from './formats.ts';
+
+/** A local file that ffmpeg or ffprobe reads, its demuxer known. */
+export interface InputFile {
+  /** Local path. */
+  path: string;
+  /** As in `Probe.source.demuxer`. */
+  demuxer: string;
+}
+
+/**
+ * The end of an input's arguments, for ffmpeg and ffprobe alike: options of this input (`-ss …`) go before them. A "video" can be a
+ * playlist that opens other files and URLs (CVE-2016-1897, CVE-2017-9993), so the demuxer is pinned, and lists hold what may be opened
+ * at all.
+ */
+export const inputArgs = ({ path, demuxer }: InputFile): string[] => [
+  '-protocol_whitelist',
+  'file',
+  '-format_whitelist',
+  demuxers.join(),
+  '-codec_whitelist',
+  decoders.join(),
+  '-f',
+  demuxer,
+  '-i',
+  `file:${path}`, // else a colon in the name is read as a protocol
+];
