@@ -1,0 +1,99 @@
+import { estimateCpuSeconds } from './cost.ts';
+import type { AudioPlan, EncodePlan, EncodeTask, Rung, Segment, ThumbnailPlan } from './encode-plan.ts';
+import { fleetOf } from './fleet.ts';
+import { evenNear, ladderFor } from './ladder.ts';
+import type { Policy } from './policy.ts';
+import type { Probe } from './probe.ts';
+import { groupRungs } from './rung-groups.ts';
+import { cutSegments } from './segments.ts';
+import type { SourceIndex } from './source-index.ts';
+import { toSeconds } from './ticks.ts';
+
+/**
+ * All that will be made of a source. Pure: the same probe, index and policy give the same plan, whoever is free, so a
+ * later run finds the same cuts and takes over what an earlier one made.
+ */
+export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): EncodePlan {
+  const [start = 0] = index.presented;
+  const durationSeconds = toSeconds(index.end - start, index.timeBase);
+  const rungs = ladderFor(probe.video, policy);
+  const segments = cutSegments(index, policy);
+
+  return {
+    version: 1,
+    source: {
+      key: probe.source.key,
+      demuxer: probe.source.demuxer,
+      streamIndex: probe.video.streamIndex,
+      timeBase: index.timeBase,
+      start,
+      frames: index.presented.length,
+      durationSeconds,
+      frameRate: probe.video.frameRate,
+      seekable: index.trustworthy,
+    },
+    mediaSegmentSeconds: policy.mediaSegmentSeconds,
+    rungs,
+    segments,
+    encodeTasks: encodeTasks(probe, rungs, segments, policy),
+    audio: audioPlan(probe, { startSeconds: toSeconds(start, index.timeBase), durationSeconds }, policy),
+    thumbnails: thumbnailPlan(probe, durationSeconds, policy),
+  };
+}
+
+/** In order of segments, and within one the preview first: the order in which the queue should work them off. */
+function encodeTasks(probe: Probe, rungs: Rung[], segments: Segment[], policy: Policy): EncodeTask[] {
+  const source = { width: probe.video.codedWidth, height: probe.video.codedHeight };
+  // By the largest segment, so that every segment has the same groups.
+  const frames = segments.reduce((most, segment) => Math.max(most, segment.frames), 0);
+  const groups = groupRungs(rungs, { frames, source }, policy);
+
+  return segments.flatMap((segment) =>
+    groups.map((group) => ({
+      name: `encode.${policy.codec}.${String(segment.index).padStart(4, '0')}.${group.name}`,
+      fleet: fleetOf(policy.encoder),
+      codec: policy.codec,
+      segmentIndex: segment.index,
+      rungs: group.rungs.map((rung) => rung.name),
+      estimatedCpuSeconds: round(estimateCpuSeconds({ frames: segment.frames, source, rungs: group.rungs }), 3),
+    })),
+  );
+}
+
+function audioPlan(
+  probe: Probe,
+  span: Pick<AudioPlan, 'startSeconds' | 'durationSeconds'>,
+  policy: Policy,
+): AudioPlan | null {
+  if (!probe.audio) return null;
+  return {
+    streamIndex: probe.audio.streamIndex,
+    ...span,
+    tracks: policy.audio.bitratesKbps.map((bitrateKbps) => ({ name: `aac_${bitrateKbps}k`, codec: 'aac', bitrateKbps })),
+    targetLufs: policy.audio.targetLufs,
+    truePeakDb: policy.audio.truePeakDb,
+  };
+}
+
+function thumbnailPlan(probe: Probe, durationSeconds: number, policy: Policy): ThumbnailPlan {
+  const { thumbnails } = policy;
+  // A long clip has the most pictures, further apart: to a tenth of a second, upwards, so that they stay within the most.
+  const intervalSeconds = Math.max(thumbnails.intervalSeconds, Math.ceil((durationSeconds * 10) / thumbnails.most) / 10);
+  const count = Math.min(thumbnails.most, Math.max(1, Math.ceil(round(durationSeconds / intervalSeconds, 6))));
+  const width = Math.min(thumbnails.width, evenNear(probe.video.width));
+  const columns = Math.min(thumbnails.columns, count);
+  return {
+    posterSeconds: round(durationSeconds * posterAt, 3),
+    intervalSeconds,
+    count,
+    width,
+    height: evenNear((width * probe.video.height) / probe.video.width),
+    columns,
+    rows: Math.min(thumbnails.rows, Math.ceil(count / columns)),
+  };
+}
+
+/** Share of the clip at which the poster is taken: past titles and fades. */
+const posterAt = 0.1;
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));
