@@ -227,6 +227,12 @@ export const catalogue = {
     cause: 'Another worker has taken this task since: only the latest may commit.',
     fix: 'Nothing: the other delivery finishes it.',
   },
+  RUN_SUPERSEDED: {
+    httpStatus: 409,
+    retryable: false,
+    cause: 'The run is not the open run of its video any more: a newer one took its place, or the video is final.',
+    fix: 'Nothing: the newer run finishes the video.',
+  },
   SERVICE_UNAVAILABLE: {
     httpStatus: 503,
     retryable: true,
