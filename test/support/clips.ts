@@ -137,6 +137,7 @@ export async function ffmpeg(args: string[]): Promise<string> {
 async function encodeArgs(options: ClipOptions, { fpsModeOption }: FfmpegTools): Promise<string[]> {
   const { seconds, fps = 25, size = '320x180', picture = 'counter', sound = 'tone', container = 'mp4' } = options;
   const delay = options.audioDelay ?? 0;
+  const filter = options.filter ?? (delay < 0 ? 'settb=1/90000' : undefined); // else the delay is rounded to a frame
   const pictures = {
     counter: `testsrc2=size=${size}:rate=${fps}`,
     flash: `color=black:size=${size}:rate=${fps},drawbox=t=fill:color=white:enable='lt(mod(t+0.0001,2),1/(${fps}))'`,
@@ -151,9 +152,9 @@ async function encodeArgs(options: ClipOptions, { fpsModeOption }: FfmpegTools):
   ];
   const audio = options.audio === undefined ? defaultAudio(container) : options.audio;
   return [
-    ...lavfi(withFilter(pictures[picture], options.filter), Math.max(0, -delay)),
+    ...lavfi(withFilter(pictures[picture], filter), Math.max(0, -delay)),
     ...(audio ? lavfi(withFilter(sounds[sound], options.soundFilter), Math.max(0, delay)) : []),
-    ...[fpsModeOption, 'passthrough', ...(options.filter || delay < 0 ? ['-enc_time_base', '1:90000'] : [])],
+    ...[fpsModeOption, 'passthrough', ...(filter ? ['-enc_time_base', '1:90000'] : [])],
     ...(options.video ?? defaultVideo(container)),
     ...['-pix_fmt', 'yuv420p'],
     ...(audio ?? []),
