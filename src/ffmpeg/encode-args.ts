@@ -1,6 +1,7 @@
 import type { EncodePlan, Rung, Segment } from '../plan/encode-plan.ts';
 import { decimalSeconds } from '../plan/ticks.ts';
 import { encoders } from './encoders/encoders.ts';
+import { inputArgs } from './input-args.ts';
 import type { FfmpegTools } from './run-ffmpeg.ts';
 
 /** One segment in one codec into one group of rungs, from one decode. */
@@ -20,16 +21,15 @@ export interface EncodeWork {
  */
 export function encodeArgs(work: EncodeWork, tools: Pick<FfmpegTools, 'fpsModeOption'>): string[] {
   return [
-    '-y',
     // One thread everywhere: the fleet is parallel by jobs, and slices or frames in parallel change the bytes.
     ...['-filter_complex_threads', '1'],
-    ...inputArgs(work),
+    ...decodeArgs(work),
     ...['-filter_complex', filterGraph(work)],
     ...work.rungs.flatMap((rung) => outputArgs(rung, work, tools)),
   ];
 }
 
-function inputArgs({ sourcePath, source, segment }: EncodeWork): string[] {
+function decodeArgs({ sourcePath, source, segment }: EncodeWork): string[] {
   const seek = segment.seek === null ? null : decimalSeconds(segment.seek, source.timeBase, 'up');
   return [
     '-copyts', // the source's own times, or `trim` below would mean something else after every seek
@@ -37,8 +37,7 @@ function inputArgs({ sourcePath, source, segment }: EncodeWork): string[] {
     // Absolute: -ss counts from the container's start_time otherwise. Rounded up to a microsecond, never before the keyframe.
     ...(seek === null ? [] : ['-seek_timestamp', '1', '-ss', seek]),
     ...['-threads', '1'],
-    ...['-f', source.demuxer], // never guessed again from bytes that a stranger wrote
-    ...['-i', sourcePath],
+    ...inputArgs({ path: sourcePath, demuxer: source.demuxer }),
   ];
 }
 

@@ -41,7 +41,9 @@ function rungOf(source: Picture, step: LadderStep, policy: Policy): Rung {
 }
 
 function sizeOf(source: Picture, shortSide: number): { width: number; height: number } {
-  const longSide = evenNear((Math.max(source.width, source.height) * shortSide) / Math.min(source.width, source.height));
+  const longSide = evenNear(
+    (Math.max(source.width, source.height) * shortSide) / Math.min(source.width, source.height),
+  );
   return source.width >= source.height
     ? { width: longSide, height: shortSide }
     : { width: shortSide, height: longSide };

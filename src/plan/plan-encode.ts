@@ -69,7 +69,11 @@ function audioPlan(
   return {
     streamIndex: probe.audio.streamIndex,
     ...span,
-    tracks: policy.audio.bitratesKbps.map((bitrateKbps) => ({ name: `aac_${bitrateKbps}k`, codec: 'aac', bitrateKbps })),
+    tracks: policy.audio.bitratesKbps.map((bitrateKbps) => ({
+      name: `aac_${bitrateKbps}k`,
+      codec: 'aac',
+      bitrateKbps,
+    })),
     targetLufs: policy.audio.targetLufs,
     truePeakDb: policy.audio.truePeakDb,
   };
@@ -78,7 +82,10 @@ function audioPlan(
 function thumbnailPlan(probe: Probe, durationSeconds: number, policy: Policy): ThumbnailPlan {
   const { thumbnails } = policy;
   // A long clip has the most pictures, further apart: to a tenth of a second, upwards, so that they stay within the most.
-  const intervalSeconds = Math.max(thumbnails.intervalSeconds, Math.ceil((durationSeconds * 10) / thumbnails.most) / 10);
+  const intervalSeconds = Math.max(
+    thumbnails.intervalSeconds,
+    Math.ceil((durationSeconds * 10) / thumbnails.most) / 10,
+  );
   const count = Math.min(thumbnails.most, Math.max(1, Math.ceil(round(durationSeconds / intervalSeconds, 6))));
   const width = Math.min(thumbnails.width, evenNear(probe.video.width));
   const columns = Math.min(thumbnails.columns, count);

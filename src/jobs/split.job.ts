@@ -1,0 +1,44 @@
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { planEncode } from '../plan/plan-encode.ts';
+import { sourceIndexSchema } from '../plan/source-index.ts';
+import { planTasks, type SourceIdentity } from '../plan/task-specs.ts';
+import { defineJob, type JobContext } from './define-job.ts';
+
+/** Plans the run and adds its jobs to the tree. It holds its place under `package`, which cannot start before. */
+export const split = defineJob({
+  name: 'split',
+  queue: () => 'control',
+  attempts: 5,
+  backoff: { initialMs: 1_000, longestMs: 30_000 },
+  timeoutMs: 5 * 60_000,
+
+  payload: z.object({ videoId: z.string(), runId: z.string() }),
+
+  taskName: () => 'split',
+
+  async run(context) {
+    const { payload, tasks, runs, videos, tree, policy } = context;
+    const task = await tasks.take({ ...payload, name: 'split' });
+    if (task.committed) return;
+
+    const probe = await runs.probe(payload.runId);
+    const index = sourceIndexSchema.parse(JSON.parse(await text(await context.storage.read(probe.indexKey))));
+    const plan = planEncode(probe, index, policy);
+
+    // Rows first: a job that is in the queue finds its task, and what is lost from the queue is found by its row.
+    await tasks.savePlan(task, plan, planTasks(await sourceIdentity(context), plan));
+    await videos.advance(payload, 'transcoding');
+    await tree.fanOut(payload, plan);
+    await tasks.commit(task, []);
+  },
+});
+
+/** Of the original, not of a remux: that is made again in each run that probes, from the same bytes. */
+async function sourceIdentity({ payload, videos, storage }: JobContext<{ videoId: string; runId: string }>) {
+  const { originalKey } = await videos.source(payload.videoId);
+  const original = await storage.head(originalKey);
+  if (!original) throw new CatalogueError('NOT_FOUND', 'The original is not in storage.');
+  return { key: original.key, bytes: original.size, etag: original.etag } satisfies SourceIdentity;
+}

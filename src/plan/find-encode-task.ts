@@ -1,0 +1,17 @@
+import type { EncodePlan, Rung, Segment } from './encode-plan.ts';
+
+/** What one encode task of a plan is made of. */
+export interface PlannedEncode {
+  source: EncodePlan['source'];
+  segment: Segment;
+  rungs: Rung[];
+}
+
+/** The segment and the rungs of a task, by its name. Throws for a name that the plan does not have. */
+export function findEncodeTask(plan: EncodePlan, name: string): PlannedEncode {
+  const task = plan.encodeTasks.find((candidate) => candidate.name === name);
+  const segment = task && plan.segments[task.segmentIndex];
+  if (!task || !segment) throw new RangeError(`the plan has no task ${name}`);
+  const rungs = plan.rungs.filter((rung) => rung.codec === task.codec && task.rungs.includes(rung.name));
+  return { source: plan.source, segment, rungs };
+}
