@@ -1,0 +1,105 @@
+import { test as property } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { encodePlanSchema } from '../../../src/plan/encode-plan.ts';
+import { findEncodeTask } from '../../../src/plan/find-encode-task.ts';
+import { planEncode } from '../../../src/plan/plan-encode.ts';
+import { standardPolicy } from '../../../src/plan/policy.ts';
+import { anyIndex, constantIndex, probeOf } from '../../support/plan-inputs.ts';
+
+const timeBase = { numerator: 1, denominator: 15_360 };
+const clip = (seconds: number, start = 0) =>
+  constantIndex({ timeBase, ticksPerFrame: 512, frames: seconds * 30, start });
+const plan = (seconds: number, start = 0) => planEncode(probeOf(), clip(seconds, start), standardPolicy);
+
+property.prop([anyIndex()])('a plan is the same after it was stored, and the same again', (index) => {
+  const made = planEncode(probeOf(), index, standardPolicy);
+  expect(encodePlanSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
+  expect(planEncode(probeOf(), index, standardPolicy)).toEqual(made);
+});
+
+describe('encode tasks', () => {
+  test('32 s of 720p30 are eight jobs in order of their segments', () => {
+    expect(plan(32).encodeTasks).toMatchObject(
+      Array.from({ length: 8 }, (_, segmentIndex) => ({
+        name: `encode.h264.000${segmentIndex}.all`,
+        fleet: 'cpu',
+        segmentIndex,
+        rungs: ['240p', '360p', '480p', '720p'],
+      })),
+    );
+  });
+
+  test('of a larger clip the preview of a segment comes before its top, and both before the next segment', () => {
+    const video = { width: 1920, height: 1080, codedWidth: 1920, codedHeight: 1080 };
+    const { encodeTasks } = planEncode(probeOf({ video }), clip(8), standardPolicy);
+    expect(encodeTasks.map((task) => task.name)).toEqual([
+      'encode.h264.0000.preview',
+      'encode.h264.0000.1080p',
+      'encode.h264.0001.preview',
+      'encode.h264.0001.1080p',
+    ]);
+  });
+
+  property.prop([anyIndex()])('make every rung of every segment once', (index) => {
+    const made = planEncode(probeOf(), index, standardPolicy);
+    const pairs = made.encodeTasks.flatMap((task) => task.rungs.map((rung) => `${task.segmentIndex} ${rung}`));
+    expect(pairs.sort()).toEqual(
+      made.segments.flatMap((segment) => made.rungs.map((rung) => `${segment.index} ${rung.name}`)).sort(),
+    );
+  });
+
+  test('are found by name', () => {
+    const made = plan(32);
+    const { segment, rungs } = findEncodeTask(made, 'encode.h264.0003.all');
+    expect([segment.index, rungs.length]).toEqual([3, 4]);
+    expect(() => findEncodeTask(made, 'encode.h264.0009.all')).toThrow('no task');
+  });
+});
+
+describe('what is made besides', () => {
+  test('sound starts where the picture starts, and is as long', () => {
+    expect(plan(32, 153_600).audio).toEqual({
+      streamIndex: 1,
+      startSeconds: 10,
+      durationSeconds: 32,
+      tracks: [
+        { name: 'aac_128k', codec: 'aac', bitrateKbps: 128 },
+        { name: 'aac_64k', codec: 'aac', bitrateKbps: 64 },
+      ],
+      targetLufs: -16,
+      truePeakDb: -1.5,
+    });
+  });
+
+  test('a source without sound gets none', () =>
+    expect(planEncode(probeOf({ audio: null }), clip(4), standardPolicy).audio).toBeNull());
+
+  test.each([
+    [1, { posterSeconds: 0.1, intervalSeconds: 2, count: 1, columns: 1, rows: 1 }],
+    [32, { posterSeconds: 3.2, intervalSeconds: 2, count: 16, columns: 10, rows: 2, width: 160, height: 90 }],
+    [200, { posterSeconds: 20, intervalSeconds: 2, count: 100, columns: 10, rows: 10 }],
+    [201, { intervalSeconds: 2.1, count: 96 }],
+    [600, { intervalSeconds: 6, count: 100 }],
+  ])('pictures of %i s', (seconds, expected) => expect(plan(seconds).thumbnails).toMatchObject(expected));
+
+  test('pictures of an upright clip are upright, and of a tiny one as tiny', () => {
+    const upright = planEncode(probeOf({ video: { width: 720, height: 1280 } }), clip(4), standardPolicy);
+    expect(upright.thumbnails).toMatchObject({ width: 160, height: 284 });
+    const tiny = planEncode(probeOf({ video: { width: 64, height: 36 } }), clip(4), standardPolicy);
+    expect(tiny.thumbnails).toMatchObject({ width: 64, height: 36 });
+  });
+
+  test('the plan names what encodes read', () => {
+    expect(plan(4, 512).source).toEqual({
+      key: 'originals/vid_1/original.mp4',
+      demuxer: 'mov',
+      streamIndex: 0,
+      timeBase,
+      start: 512,
+      frames: 120,
+      durationSeconds: 4,
+      frameRate: 30,
+      seekable: true,
+    });
+  });
+});
