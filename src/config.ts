@@ -106,6 +106,7 @@ function refuseEmbeddedServices(config: Config): void {
     throw new CatalogueError(
       'CONFIG_INVALID',
       `NODE_ENV=production needs ${missing.join(', ')}: embedded services and the queue in Postgres are for local mode only`,
+      { facts: { missing } },
     );
   }
 }

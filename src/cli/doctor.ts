@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { findLocalTools, lacking, type Tool } from '../local/local-tools.ts';
+import { reachable, type ServiceState } from '../local/reachable.ts';
+import { exitCodes } from './exit-codes.ts';
+import { createOutput } from './output.ts';
+
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('Every tool that is used: where it is, its version, what replaces it, what cannot be done without it.')
+    .option('--json', 'one JSON object a tool or service on standard output', false)
+    .addHelpText(
+      'after',
+      '\nExit code 4: something that is needed to run is missing, or a configured service does not answer.',
+    )
+    .action(async ({ json }: { json: boolean }) => {
+      const config = readConfig();
+      const output = createOutput(json);
+      const [tools, services] = await Promise.all([findLocalTools(config), reachable(config)]);
+      const missing = lacking(tools);
+      for (const tool of tools)
+        output.result({ ...tool, ok: !missing.includes(tool) }, toolWords(tool, missing.includes(tool)));
+      for (const service of services) output.result(service, serviceWords(service));
+      if (missing.length > 0 || services.some(({ ok }) => !ok)) process.exitCode = exitCodes.serviceMissing;
+    });
+
+/** Pure: one line a tool, and one more for what is missing. */
+export function toolWords(tool: Tool, isNeeded: boolean): string {
+  const mark = isNeeded ? '✗' : tool.found && !tool.instead ? '✓' : '–';
+  const name = `${mark} ${tool.name.padEnd(13)}`;
+  const where = tool.found ? `${tool.version ?? ''}  ${tool.found}`.trim() : 'not found';
+  if (tool.instead) return `${name}${tool.missing}: ${tool.instead}\n  ${' '.repeat(13)}without it: ${tool.without}`;
+  return tool.found ? `${name}${where}` : `${name}${where}\n  ${' '.repeat(13)}without it: ${tool.without}`;
+}
+
+const serviceWords = (service: ServiceState): string =>
+  `${service.ok ? '✓' : '✗'} ${service.name.padEnd(13)}${service.detail}`;

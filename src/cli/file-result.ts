@@ -1,0 +1,59 @@
+import { dirname, join } from 'node:path';
+import type { VideoAnswer } from './api-client.ts';
+
+/** What `ingest` and `quickstart` print for a file. */
+export interface FileResult {
+  file: string;
+  video_id: string | null;
+  status: string;
+  error: { code: string; detail: string; hint: string } | null;
+  warnings: { code: string; detail: string }[];
+  /** seconds */
+  duration: number | null;
+  /** URLs */
+  hls: string | null;
+  dash: string | null;
+  poster: string | null;
+  /** Path of the folder that holds the manifests and the media; null where the storage is not on this machine. */
+  folder: string | null;
+}
+
+/** Pure: the result of a video. `storageRoot` is null where the storage is not a folder here. */
+export const fileResult = (file: string, video: VideoAnswer, storageRoot: string | null): FileResult => ({
+  file,
+  video_id: video.video_id,
+  status: video.status,
+  error: video.error,
+  warnings: video.warnings,
+  duration: video.duration_seconds,
+  hls: video.hls_url,
+  dash: video.dash_url,
+  poster: video.poster_url,
+  folder: outputFolder(video.hls_url ?? video.dash_url, storageRoot),
+});
+
+/** Pure: the result of a file that the API did not take. */
+export const refusedFile = (file: string, videoId: string | null, error: FileResult['error']): FileResult => ({
+  ...{ file, video_id: videoId, status: 'failed', error, warnings: [], duration: null },
+  ...{ hls: null, dash: null, poster: null, folder: null },
+});
+
+function outputFolder(url: string | null, storageRoot: string | null): string | null {
+  const key = url && /\/media\/(.+)$/.exec(new URL(url).pathname)?.[1];
+  return key && storageRoot ? dirname(join(storageRoot, decodeURIComponent(key))) : null;
+}
+
+/** Pure: the result in words. */
+export function resultWords(result: FileResult): string {
+  const warnings = result.warnings.map(({ code, detail }) => `  warning ${code}: ${detail}`);
+  if (result.error) {
+    const { code, detail, hint } = result.error;
+    return [`${result.file}: ${result.status}: ${code}: ${detail}`, `  ${hint}`, ...warnings].join('\n');
+  }
+  const outputs = [
+    ...[`  HLS     ${result.hls}`, `  DASH    ${result.dash}`, `  Poster  ${result.poster}`],
+    ...(result.folder ? [`  Folder  ${result.folder}`] : []),
+  ];
+  const seconds = result.duration === null ? '' : ` (${result.duration.toFixed(1)} s)`;
+  return [`${result.file}: ${result.status}${seconds}`, ...(result.hls ? outputs : []), ...warnings].join('\n');
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+import { resultWords } from './file-result.ts';
+import { findApi } from './find-api.ts';
+import { anyFailed, checkFiles, ingestFiles } from './ingest-files.ts';
+import { createLiveLine } from './live-line.ts';
+import { createOutput } from './output.ts';
+
+export const ingestCommand = (): Command =>
+  new Command('ingest')
+    .description('Upload videos to a running Reelmill.')
+    .argument('<file...>', 'video files')
+    .option('--wait', 'wait until each is ready or has failed', false)
+    .option('--json', 'one JSON object a file on standard output', false)
+    .addHelpText('after', '\nExamples:\n  reelmill ingest holiday.mov --wait\n  reelmill ingest *.mp4 --wait --json')
+    .action(async (files: string[], { wait, json }: { wait: boolean; json: boolean }) => {
+      await checkFiles(files);
+      const output = createOutput(json);
+      const results = await ingestFiles(await findApi(), files, {
+        wait,
+        line: createLiveLine(output),
+        onResult: (result) => output.result(result, resultWords(result)),
+      });
+      if (anyFailed(results)) process.exitCode = exitCodes.videoFailed;
+    });

@@ -1,0 +1,35 @@
+import type { StatusAnswer } from './api-client.ts';
+
+const marks = { pending: '·', running: '…', completed: '✓', failed: '✗', skipped: '–' } as const;
+const barWidth = 20;
+
+/** Pure: one line that says how far a video is, each step with its mark: `probe ✓  split ✓  transcode ███░░ 45 %  package ·`. */
+export function progressLine(status: StatusAnswer): string {
+  const steps = status.pipeline_progress;
+  const { completed, total, percent } = steps.transcode;
+  const filled = Math.round((barWidth * percent) / 100);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
+  const count = total > 0 ? ` ${completed}/${total}` : '';
+  return [
+    `probe ${marks[steps.probe]}`,
+    `split ${marks[steps.split]}`,
+    `transcode ${bar} ${String(percent).padStart(3)} %${count}`,
+    `thumbnails ${marks[steps.thumbnails]}`,
+    `package ${marks[steps.package]}`,
+  ].join('  ');
+}
+
+/** Pure: what has changed since the last look, a line each, for where no line can be redrawn (a log, a pipe). */
+export function changesSince(before: StatusAnswer | null, now: StatusAnswer): string[] {
+  const lines: string[] = [];
+  for (const step of ['probe', 'split', 'thumbnails', 'package'] as const) {
+    const state = now.pipeline_progress[step];
+    if (state !== before?.pipeline_progress[step] && state !== 'pending') lines.push(`${step}: ${state}`);
+  }
+  const { completed, total, percent } = now.pipeline_progress.transcode;
+  // tenths: a long film would print a line a second
+  const tenth = Math.floor(percent / 10);
+  const tenthBefore = Math.floor((before?.pipeline_progress.transcode.percent ?? 0) / 10);
+  if (tenth > tenthBefore) lines.push(`transcode: ${percent} % (${completed} of ${total})`);
+  return lines;
+}

@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config.ts';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { Home } from './home.ts';
+
+export interface ChildFacts {
+  config: Config;
+  databaseUrl: string;
+  redisUrl: string | null;
+  secret: string;
+  apiPort: number;
+  apiUrl: string;
+  storageUrl: string;
+  cpuWorkers: number;
+}
+
+/** Pure: the environment of API, relay and workers: ours, with every service and address that was found or started. */
+export function childEnvironment(ours: NodeJS.ProcessEnv, facts: ChildFacts): NodeJS.ProcessEnv {
+  const { config } = facts;
+  return {
+    ...ours,
+    NODE_ENV: config.NODE_ENV,
+    REELMILL_HOME: config.REELMILL_HOME,
+    DATABASE_URL: facts.databaseUrl,
+    REDIS_URL: facts.redisUrl ?? '', // empty counts as not set
+    STORAGE_URL: facts.storageUrl,
+    REELMILL_SECRET: facts.secret,
+    API_HOST: config.API_HOST,
+    API_PORT: String(facts.apiPort),
+    PUBLIC_URL: facts.apiUrl,
+    WORKER_SLOTS: ours.WORKER_SLOTS || String(slotsEach(availableParallelism(), facts.cpuWorkers)),
+  };
+}
+
+/** Pure: encodes at once in each of `workers` processes on one machine, so that together they use every core once. */
+export const slotsEach = (cores: number, workers: number): number => Math.max(1, Math.ceil(cores / workers));
+
+/** Pure: what clients call the API. An API that listens everywhere is called by the loopback address from here. */
+export function publicUrl(config: Config, port: number): string {
+  if (config.PUBLIC_URL) return config.PUBLIC_URL.replace(/\/+$/, '');
+  const everywhere = config.API_HOST === '0.0.0.0' || config.API_HOST === '::';
+  const host = everywhere ? '127.0.0.1' : config.API_HOST;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The folder of the object storage. Throws CONFIG_INVALID where STORAGE_URL is no file URL. */
+export function storageRoot(config: Config, home: Home): string {
+  if (!config.STORAGE_URL) return home.storage;
+  if (!config.STORAGE_URL.startsWith('file://')) {
+    throw new CatalogueError('CONFIG_INVALID', 'STORAGE_URL: only file:///folder works in this version');
+  }
+  return fileURLToPath(config.STORAGE_URL);
+}

@@ -1,0 +1,31 @@
+import { readFile, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { keep } from './kept-secret.ts';
+
+const pid = z.number().int().positive();
+
+/** What a running Reelmill tells other programs of this machine. `redis_url` is null where the queue is in Postgres. */
+const schema = z.object({
+  api_url: z.string(),
+  board_url: z.string(),
+  api_key: z.string(),
+  database_url: z.string(),
+  redis_url: z.string().nullable(),
+  storage: z.object({ kind: z.literal('file'), root: z.string() }),
+  pids: z.object({ api: pid, relay: pid, workers: z.array(pid) }),
+});
+export type RunFile = z.infer<typeof schema>;
+
+/** Writes run.json (mode 600: it holds the key and the passwords), in one step. */
+export const writeRunFile = (file: string, run: RunFile): Promise<void> => keep(file, JSON.stringify(run, null, 2));
+
+/** What run.json says, or null where there is none that can be read. */
+export async function readRunFile(file: string): Promise<RunFile | null> {
+  try {
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+export const removeRunFile = (file: string): Promise<void> => rm(file, { force: true });

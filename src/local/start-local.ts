@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Config } from '../config.ts';
+import { migrate } from '../database/migrate.ts';
+import { openDatabase } from '../database/open-database.ts';
+import { createClosers } from '../lifecycle.ts';
+import type { Logger } from '../log.ts';
+import { startChild } from './child.ts';
+import { childEnvironment, publicUrl, storageRoot } from './child-environment.ts';
+import { freePort } from './free-port.ts';
+import { type Home, makeHome } from './home.ts';
+import { HomeInUse } from './home-in-use.ts';
+import { lockHome, unlockHome } from './home-lock.ts';
+import { type KeptRunning, keepRunning, type Watcher } from './keep-running.ts';
+import { keptSecret } from './kept-secret.ts';
+import { localKey } from './local-key.ts';
+import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
+import { startServices } from './start-services.ts';
+
+export interface LocalOptions {
+  config: Config;
+  home: Home;
+  /** CPU workers: processes. */
+  cpuWorkers: number;
+  /** The supervisor's own log. */
+  log: Logger;
+  /** Called after a process was started again, with its new id in the run file. */
+  onRestart?: (name: string, run: RunFile) => void;
+}
+
+export interface LocalRun {
+  readonly run: RunFile;
+  /** Ends the workers, the relay and the API, then Redis, then Postgres; what we did not start stays as it is. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Everything, on this machine: services found or started, migrated, then API, relay and workers as processes of their own
+ * that are started again when they die. run.json is there when it resolves. Rejects with HomeInUse where another one runs.
+ */
+export async function startLocal(options: LocalOptions): Promise<LocalRun> {
+  const { home, log } = options;
+  await makeHome(home);
+  const owner = await lockHome(home.lockFile);
+  if (owner) throw new HomeInUse(home.root, owner.pid);
+
+  const closers = createClosers();
+  closers.push('lock', () => unlockHome(home.lockFile));
+  closers.push('run.json', () => removeRunFile(home.runFile));
+  try {
+    await removeRunFile(home.runFile);
+    return await startAll(options, closers);
+  } catch (error) {
+    await closers.closeAll().catch((closing: unknown) => log.error({ err: closing }, 'closing failed'));
+    throw error;
+  }
+}
+
+async function startAll(options: LocalOptions, closers: ReturnType<typeof createClosers>): Promise<LocalRun> {
+  const { config, home, cpuWorkers, log, onRestart } = options;
+  const services = await startServices({ config, home, closers, watcher: (name) => watcherOf(name, log) });
+  await migrate({ url: services.databaseUrl, log });
+  const secret = config.REELMILL_SECRET ?? (await keptSecret(home.secret));
+  const apiKey = await prepareKey(services.databaseUrl, options);
+  const apiPort = await freePort(config.API_PORT, config.API_HOST);
+  const apiUrl = publicUrl(config, apiPort);
+  const root = storageRoot(config, home);
+  const environment = childEnvironment(process.env, {
+    config,
+    ...services,
+    secret,
+    apiPort,
+    apiUrl,
+    storageUrl: config.STORAGE_URL ?? pathToFileURL(root).href,
+    cpuWorkers,
+  });
+
+  const children: Record<string, KeptRunning> = {};
+  const runNow = (): RunFile => ({
+    api_url: apiUrl,
+    board_url: `${apiUrl}/admin/queues`,
+    api_key: apiKey,
+    database_url: services.databaseUrl,
+    redis_url: services.redisUrl,
+    storage: { kind: 'file', root },
+    pids: {
+      api: children.api?.pid ?? 0,
+      relay: children.relay?.pid ?? 0,
+      workers: Object.entries(children).flatMap(([name, child]) => (name.startsWith('worker') ? [child.pid] : [])),
+    },
+  });
+  const restarted = async (name: string) => {
+    await writeRunFile(home.runFile, runNow());
+    onRestart?.(name, runNow());
+  };
+
+  closers.push('processes', async () => {
+    const grace = config.SHUTDOWN_GRACE_MS + 5_000;
+    await Promise.all(Object.values(children).map((child) => child.stop(grace)));
+  });
+  const wanted: [string, string[]][] = [
+    ['api', ['api']],
+    ['relay', ['relay']],
+    ...Array.from({ length: cpuWorkers }, (_, index): [string, string[]] => [`worker-${index + 1}`, ['worker', 'cpu']]),
+  ];
+  const starts = wanted.map(async ([name, command]) => {
+    const logFile = join(home.logs, `${name}.log`);
+    const start = () => startChild({ name, arguments: command, environment, logFile });
+    children[name] = await keepRunning(
+      start,
+      watcherOf(name, log, () => restarted(name)),
+    );
+  });
+  for (const start of await Promise.allSettled(starts)) if (start.status === 'rejected') throw start.reason;
+
+  await writeRunFile(home.runFile, runNow());
+  return {
+    get run() {
+      return runNow();
+    },
+    stop: () => closers.closeAll(),
+  };
+}
+
+async function prepareKey(databaseUrl: string, { config, home, log }: LocalOptions): Promise<string> {
+  const database = await openDatabase({ url: databaseUrl, log });
+  try {
+    return config.REELMILL_API_KEY ?? (await localKey(home.apiKey, database.keys));
+  } finally {
+    await database.close();
+  }
+}
+
+function watcherOf(name: string, log: Logger, restarted?: () => Promise<void>): Watcher {
+  return {
+    died: (pid, how, waitMs) => log.warn({ process: name, pid, how, waitMs }, 'process died'),
+    failed: (err, waitMs) => log.error({ process: name, err, waitMs }, 'restart failed'),
+    restarted: (pid) => {
+      log.info({ process: name, pid }, 'process restarted');
+      restarted?.().catch((err: unknown) => log.error({ err }, 'run.json not written'));
+    },
+  };
+}
