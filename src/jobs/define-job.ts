@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Fleet } from '../plan/encode-plan.ts';
 import type { QueueName } from './queues.ts';
 import type { JobServices } from './services.ts';
 
@@ -17,6 +18,12 @@ export interface BasePayload {
   runId: string;
 }
 
+/** A segment in a codec: `name` is the task's, in the plan. */
+export interface EncodePayload extends BasePayload {
+  name: string;
+  fleet: Fleet;
+}
+
 export interface JobDefinition<Payload extends BasePayload = BasePayload> {
   /** The step, as in `jobs/<step>.job.ts` and in the job's id. */
   name: string;
@@ -31,8 +38,26 @@ export interface JobDefinition<Payload extends BasePayload = BasePayload> {
   run(context: JobContext<Payload>): Promise<void>;
 }
 
+/** Every step of the way, by name: what trees are built of and workers run. */
+export interface Pipeline {
+  probe: JobDefinition;
+  split: JobDefinition;
+  encode: JobDefinition<EncodePayload>;
+  audio: JobDefinition;
+  thumbnails: JobDefinition;
+  package: JobDefinition;
+  finalize: JobDefinition;
+}
+export type StepName = keyof Pipeline;
+
 export const defineJob = <Payload extends BasePayload>(job: JobDefinition<Payload>): JobDefinition<Payload> => job;
 
 /** The queue's id of a task: `<video>.<run>.<step>[.<part>]`. BullMQ ignores a second job of the same id. */
 export const jobId = (ref: { videoId: string; runId: string; name: string }): string =>
   `${ref.videoId}.${ref.runId}.${ref.name}`;
+
+/** The task that a job's id names; null for an id that is not of ours. */
+export function parseJobId(id: string): { videoId: string; runId: string; name: string } | null {
+  const [, videoId, runId, name] = /^([^.]+)\.([^.]+)\.(.+)$/.exec(id) ?? [];
+  return videoId && runId && name ? { videoId, runId, name } : null;
+}

@@ -1,0 +1,139 @@
+import { type Job, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
+import type { Database } from '../database/database.ts';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { parentSteps } from '../flows/skeleton.ts';
+import type { DeliverableJob, OpenedJob } from '../jobs/deliver-job.ts';
+import type { JobServices } from '../jobs/services.ts';
+import type { Logger } from '../log.ts';
+import { type Ending, judgeEnd, type Outcome } from './judge-end.ts';
+import type { LockWatch } from './lock-watch.ts';
+import type { WorkFolders } from './work-folders.ts';
+
+export interface DeliveryOptions {
+  jobs: ReadonlyMap<string, DeliverableJob>;
+  services: JobServices;
+  database: Pick<Database, 'runs' | 'tasks'>;
+  folders: WorkFolders;
+  /** True from the moment that this process was told to stop. */
+  stopping(): boolean;
+  /** Says what this process works on, for its heartbeat. */
+  working(task: string): { done(): void };
+  log: Logger;
+}
+
+interface Delivery {
+  job: Job;
+  token: string;
+  /** Of the queue: aborted by `cancelAllJobs` when this process stops. */
+  stop: AbortSignal;
+  locks: LockWatch;
+}
+
+/**
+ * Runs one delivery of a job, whole: checks its payload and its run, waits for children, gives the handler a folder and a
+ * signal, and says in one place what becomes of an error. Resolves when the job is done; rejects with what the queue must know.
+ */
+export async function deliver(options: DeliveryOptions, delivery: Delivery): Promise<void> {
+  const { job, token } = delivery;
+  const definition = options.jobs.get(job.name);
+  if (!definition) throw new UnrecoverableError(`no job is called ${job.name}`);
+  const task = openPayload(definition, job);
+  const attempt = job.attemptsMade + 1;
+  const log = options.log.child({ videoId: task.videoId, runId: task.runId, job: task.name, attempt });
+
+  if (options.stopping()) return handBack(job, token);
+  if (!(await options.database.runs.isCurrent(task.runId))) {
+    throw new UnrecoverableError('RUN_SUPERSEDED: the run is not the open run of its video any more');
+  }
+  // A parent may be released early (by a sibling that was not added yet): it goes back and waits.
+  if (parentSteps.includes(job.name) && (await job.moveToWaitingChildren(token))) throw new WaitingChildrenError();
+
+  const startedAt = performance.now();
+  const { thrown, ending } = await runHandler(options, { ...delivery, definition, task, log });
+  const ms = Math.round(performance.now() - startedAt);
+  if (!thrown) {
+    log.info({ ms }, 'job done');
+    return;
+  }
+  const outcome = judgeEnd(thrown.error, ending, { attemptsMade: job.attemptsMade, attempts: definition.attempts });
+  if ('error' in outcome) log.warn({ ms, outcome: outcome.kind, err: outcome.error }, 'job ended');
+  else log.info({ ms, outcome: outcome.kind }, 'job ended');
+  await conclude(options, { job, token, task, outcome });
+}
+
+function openPayload(definition: DeliverableJob, job: Job): OpenedJob {
+  try {
+    return definition.open(job.data);
+  } catch (error) {
+    throw new UnrecoverableError(`the payload of ${job.id} does not fit the job: ${String(error)}`);
+  }
+}
+
+/** Gives what was thrown, and why we ended it, if we did. */
+async function runHandler(
+  { services, folders, working }: DeliveryOptions,
+  { job, stop, locks, definition, task, log }: Delivery & { definition: DeliverableJob; task: OpenedJob; log: Logger },
+): Promise<{ thrown: { error: unknown } | null; ending: Ending | null }> {
+  const abort = new AbortController();
+  let ending: Ending | null = null;
+  const end = (why: Ending, reason: Error) => {
+    ending ??= why; // the first reason stays
+    abort.abort(reason);
+  };
+  const onStop = () => end('preempted', new Error('this worker is shutting down'));
+  const lock = locks.watch(job.id ?? '', () => end('lock-lost', new Error('the lock of this job is lost')));
+  const timeOut = setTimeout(() => {
+    const detail = `${task.name} took longer than ${definition.timeoutMs / 1_000} s`;
+    end('timed-out', new CatalogueError('TASK_TIMEOUT', detail));
+  }, definition.timeoutMs);
+  stop.addEventListener('abort', onStop, { once: true });
+  if (stop.aborted) onStop();
+  const current = working(task.name);
+  try {
+    await folders.use(async (workDir) => {
+      abort.signal.throwIfAborted();
+      log.info('job started');
+      await task.run({ ...services, log, workDir, signal: abort.signal });
+    });
+    return { thrown: null, ending };
+  } catch (error) {
+    return { thrown: { error: ending === 'timed-out' ? abort.signal.reason : error }, ending };
+  } finally {
+    current.done();
+    stop.removeEventListener('abort', onStop);
+    clearTimeout(timeOut);
+    lock.done();
+  }
+}
+
+/** Writes what the rows must say of an unsuccessful delivery, then rejects with what the queue must do. */
+async function conclude(
+  { database }: DeliveryOptions,
+  { job, token, task, outcome }: { job: Job; token: string; task: OpenedJob; outcome: Outcome },
+): Promise<never> {
+  const ref = { runId: task.runId, name: task.name };
+  switch (outcome.kind) {
+    case 'hand-back':
+      // While we hold the lock nobody can take the task: so the row first.
+      await database.tasks.released(ref);
+      return handBack(job, token);
+    case 'let-go':
+      return handBack(job, token);
+    case 'superseded':
+      throw new UnrecoverableError(outcome.error.message);
+    case 'overtaken':
+      throw new Error(outcome.error.message);
+    case 'retry':
+      await database.tasks.retrying(ref, outcome.error);
+      throw new Error(outcome.error.message);
+    case 'fail':
+      await database.tasks.failed(ref, outcome.error);
+      throw new UnrecoverableError(outcome.error.message);
+  }
+}
+
+/** Puts the job back in its queue with no attempt used. Where the lock is gone, it is somebody else's already. */
+async function handBack(job: Job, token: string): Promise<never> {
+  await job.moveToWait(token).catch(() => {});
+  throw new WaitingError();
+}

@@ -1,0 +1,22 @@
+import type { Database } from '../database/database.ts';
+import type { Logger } from '../log.ts';
+
+const everyMs = 5_000;
+
+/** Writes the worker's row now (rejects where it cannot be written) and every 5 s; on `stop`, that it has ended. */
+export async function startHeartbeat(
+  database: Pick<Database, 'workers'>,
+  log: Logger,
+  state: () => Parameters<Database['workers']['heartbeat']>[0],
+): Promise<{ stop(): Promise<void> }> {
+  await database.workers.heartbeat(state());
+  const timer = setInterval(() => {
+    database.workers.heartbeat(state()).catch((error: unknown) => log.warn({ err: error }, 'heartbeat failed'));
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await database.workers.stopped(state().id);
+    },
+  };
+}

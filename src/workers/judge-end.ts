@@ -1,0 +1,35 @@
+import { type CatalogueError, toCatalogueError } from '../errors/catalogue-error.ts';
+
+/** Why this process ended a job that was still running. */
+export type Ending = 'preempted' | 'lock-lost' | 'timed-out';
+
+/** What is to become of a delivery that did not succeed. */
+export type Outcome =
+  /** Given back untouched: no attempt is used. */
+  | { kind: 'hand-back' }
+  /** Somebody else has the job, or will have it: nothing is written. */
+  | { kind: 'let-go' }
+  /** The run is none any more: the job ends, the video is not touched. */
+  | { kind: 'superseded'; error: CatalogueError }
+  /** Another delivery has taken the task: the queue may try again, rows stay. */
+  | { kind: 'overtaken'; error: CatalogueError }
+  | { kind: 'retry'; error: CatalogueError }
+  | { kind: 'fail'; error: CatalogueError };
+
+/**
+ * Decides from what a handler threw, and from why it was stopped, if it was. An aborted tool may throw anything, so the reason to
+ * stop goes first.
+ */
+export function judgeEnd(
+  thrown: unknown,
+  ending: Ending | null,
+  tries: { attemptsMade: number; attempts: number },
+): Outcome {
+  if (ending === 'preempted') return { kind: 'hand-back' };
+  if (ending === 'lock-lost') return { kind: 'let-go' };
+  const error = toCatalogueError(thrown);
+  if (error.code === 'RUN_SUPERSEDED') return { kind: 'superseded', error };
+  if (error.code === 'FENCE_LOST') return { kind: 'overtaken', error };
+  if (error.permanent || tries.attemptsMade + 1 >= tries.attempts) return { kind: 'fail', error };
+  return { kind: 'retry', error };
+}

@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+/** Folders of running jobs: `<root>/<host>.<pid>.<random>`, one an attempt. */
+export interface WorkFolders {
+  /** Calls `work` with a new empty folder, and removes it after. */
+  use<T>(work: (folder: string) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Removes what dead processes of this machine left under `root`, and gives new folders there. Put it on the file system of the
+ * storage: then a finished file is linked into place, not copied.
+ */
+export async function openWorkFolders(root: string): Promise<WorkFolders> {
+  await mkdir(root, { recursive: true });
+  for (const name of await readdir(root)) {
+    const pid = pidOf(name);
+    if (pid !== null && !isAlive(pid)) await rm(join(root, name), { recursive: true, force: true });
+  }
+  return {
+    async use(work) {
+      const folder = await mkdtemp(join(root, `${hostname()}.${process.pid}.`));
+      try {
+        return await work(folder);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** Null where the folder is not of this machine. */
+function pidOf(name: string): number | null {
+  const [pid] = name.startsWith(`${hostname()}.`) ? name.slice(hostname().length + 1).split('.') : [];
+  return pid !== undefined && /^\d+$/.test(pid) ? Number(pid) : null;
+}
+
+/** This process has just begun: a folder with its number is of an earlier one. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
