@@ -1,0 +1,74 @@
+import { type AudioPlan, type EncodePlan, renditionName } from '../plan/encode-plan.ts';
+
+/** What the packager is given: one file per rendition, local. Paths are relative to the folder it runs in, or absolute. */
+export interface PackagerInput {
+  /** `h264/720p`, `audio/aac_128k`: also the folder of what is made of it. */
+  rendition: string;
+  kind: 'video' | 'audio';
+  path: string;
+}
+
+export const hlsMaster = 'manifest.m3u8';
+export const dashManifest = 'manifest.mpd';
+
+/** Every rendition of a plan, video first, in the plan's order; `pathOf` says where its file lies. */
+export function packagerInputs(plan: EncodePlan, pathOf: (rendition: string) => string): PackagerInput[] {
+  return [
+    ...plan.rungs.map(renditionName).map((rendition) => ({ rendition, kind: 'video' as const })),
+    ...(plan.audio?.tracks ?? []).map(audioRendition).map((rendition) => ({ rendition, kind: 'audio' as const })),
+  ].map((input) => ({ ...input, path: pathOf(input.rendition) }));
+}
+
+export const audioRendition = (track: Pick<AudioPlan['tracks'][number], 'name'>): string => `audio/${track.name}`;
+
+/** The packager's arguments: HLS and DASH over one copy of the media, in the working folder. */
+export function packagerArgs(inputs: PackagerInput[], mediaSegmentSeconds: number): string[] {
+  return [
+    ...inputs.map(streamDescriptor),
+    '--segment_duration',
+    String(mediaSegmentSeconds),
+    '--mpd_output',
+    dashManifest,
+    '--hls_master_playlist_output',
+    hlsMaster,
+    // With segment templates the MPD is dynamic without it, and players start at the end.
+    '--generate_static_live_mpd',
+    // Else every init carries the time of day, and no two runs are equal.
+    '--use_fake_clock_for_muxer',
+    '--quiet',
+  ];
+}
+
+function streamDescriptor({ rendition, kind, path }: PackagerInput): string {
+  const fields = [
+    ['in', path],
+    ['stream', kind],
+    ['init_segment', `${rendition}/init.mp4`],
+    ['segment_template', `${rendition}/seg-$Number$.m4s`],
+    ['playlist_name', `${rendition}/playlist.m3u8`],
+    // A group for each bitrate: tracks in one group are a choice of the viewer's, never of the player's.
+    ...(kind === 'video'
+      ? [['iframe_playlist_name', `${rendition}/iframes.m3u8`]]
+      : [
+          ['hls_group_id', audioGroup(rendition)],
+          ['hls_name', 'Sound'],
+        ]),
+  ];
+  return fields.map((field) => field.join('=')).join(',');
+}
+
+/** Name of the HLS group of an audio rendition. */
+export const audioGroup = (rendition: string): string => rendition.replace('audio/', '');
+
+/**
+ * The sound that each video rendition goes with in HLS, as group names: the best that takes at most a fifth of the
+ * picture's bitrate, else the smallest.
+ */
+export function audioGroups(plan: EncodePlan): Record<string, string> {
+  const tracks = [...(plan.audio?.tracks ?? [])].sort((a, b) => b.bitrateKbps - a.bitrateKbps);
+  const pairs = plan.rungs.flatMap((rung) => {
+    const track = tracks.find(({ bitrateKbps }) => bitrateKbps <= rung.maxrateKbps / 5) ?? tracks.at(-1);
+    return track ? [[renditionName(rung), audioGroup(audioRendition(track))]] : [];
+  });
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,29 @@
+import { parseAttributes } from './parse-m3u8.ts';
+
+/**
+ * The packager lists every picture with every sound. Keeps one variant for each picture, with the audio group named for
+ * its rendition (its playlist's folder), and marks each group's only track as its default. Without `groups` for a
+ * playlist all of its variants stay.
+ */
+export function pairVariants(master: string, groups: Record<string, string>): string {
+  const lines = master.split('\n');
+  const kept: string[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? '';
+    const uri = lines[index + 1] ?? '';
+    if (line.startsWith('#EXT-X-STREAM-INF:')) {
+      if (isWanted(line, uri, groups)) kept.push(line, uri);
+      index++;
+    } else if (line.startsWith('#EXT-X-MEDIA:TYPE=AUDIO')) {
+      kept.push(line.replace('DEFAULT=NO', 'DEFAULT=YES'));
+    } else if (line !== '' || kept.at(-1) !== '') {
+      kept.push(line);
+    }
+  }
+  return kept.join('\n');
+}
+
+function isWanted(line: string, uri: string, groups: Record<string, string>): boolean {
+  const group = groups[uri.slice(0, uri.lastIndexOf('/'))];
+  return group === undefined || parseAttributes(line.slice(line.indexOf(':') + 1)).AUDIO === group;
+}
