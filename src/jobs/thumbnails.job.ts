@@ -1,0 +1,90 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { firstPictureArgs, picturesToDecode, type ThumbnailWork, thumbnailArgs } from '../ffmpeg/thumbnail-args.ts';
+import { sheetCount, sheetName, thumbnailTrack } from '../packaging/thumbnail-track.ts';
+import type { EncodePlan } from '../plan/encode-plan.ts';
+import { sourceIndexSchema } from '../plan/source-index.ts';
+import { transcodedPrefix } from '../storage/keys.ts';
+import { defineJob, type JobContext } from './define-job.ts';
+import { storeFile } from './store-file.ts';
+
+const poster = 'poster.jpg';
+const track = 'thumbnails.vtt';
+
+/** Makes the poster, the sheets of small pictures that players show while seeking, and the track that names them. */
+export const thumbnails = defineJob({
+  name: 'thumbnails',
+  queue: () => 'media',
+  attempts: 3,
+  backoff: { initialMs: 1_000, longestMs: 60_000 },
+  // It may have to decode a whole source of twelve hours.
+  timeoutMs: 6 * 3_600_000,
+
+  payload: z.object({ videoId: z.string(), runId: z.string() }),
+
+  taskName: () => 'thumbnails',
+
+  async run(context) {
+    const { payload, runs, tasks, storage, ffmpeg, signal, workDir } = context;
+    const task = await tasks.take({ ...payload, name: 'thumbnails' });
+    if (task.committed) return;
+
+    const plan = await runs.plan(payload.runId);
+    const work = await planWork(context, plan);
+    await ffmpeg.run(thumbnailArgs(work, ffmpeg.tools), {
+      signal,
+      // Every tenth picture is counted, see `thumbnailArgs`.
+      onFrame: (frames) => tasks.progress(task, Math.min(1, (10 * frames) / plan.source.frames)),
+    });
+    if (!(await isPicture(work.poster.path))) {
+      await ffmpeg.run(firstPictureArgs(work, ffmpeg.tools), { signal });
+    }
+    await writeFile(join(workDir, track), thumbnailTrack(plan.thumbnails, plan.source.durationSeconds));
+
+    const sheets = Array.from({ length: sheetCount(plan.thumbnails) }, (_, sheet) => sheetName(sheet + 1));
+    const artefacts = [];
+    for (const path of [poster, ...sheets, track]) {
+      const local = join(workDir, path);
+      if (path !== track && !(await isPicture(local)))
+        throw new CatalogueError('OUTPUT_DAMAGED', `${path} is no picture`);
+      const key = `${transcodedPrefix(task)}/${path}`;
+      artefacts.push(await storeFile(storage, local, { kind: 'output', rendition: null, key, facts: { path } }));
+    }
+    await tasks.commit(task, artefacts);
+  },
+});
+
+async function planWork(
+  { payload, runs, storage, sources, workDir, signal }: JobContext<{ videoId: string; runId: string }>,
+  plan: EncodePlan,
+): Promise<ThumbnailWork> {
+  const { indexKey } = await runs.probe(payload.runId);
+  const index = sourceIndexSchema.parse(JSON.parse(await text(await storage.read(indexKey))));
+  return {
+    sourcePath: await sources.local(plan.source.key, { signal }),
+    source: plan.source,
+    thumbnails: plan.thumbnails,
+    decoded: picturesToDecode(index, plan.source, plan.thumbnails),
+    poster: { ...posterSize(plan), path: join(workDir, poster) },
+    sheetPattern: join(workDir, sheetName('%d')),
+  };
+}
+
+/** The largest rung up to 720p: what a page shows before it plays. */
+function posterSize({ rungs }: EncodePlan): { width: number; height: number } {
+  const area = ({ width, height }: { width: number; height: number }) => width * height;
+  const inOrder = [...rungs].sort((a, b) => area(a) - area(b));
+  const [smallest] = inOrder;
+  const best = inOrder.filter(({ width, height }) => Math.min(width, height) <= 720).at(-1) ?? smallest;
+  if (!best) throw new RangeError('a plan has at least one rung');
+  return { width: best.width, height: best.height };
+}
+
+/** A whole JPEG: ffmpeg ends with 0 where it wrote none. */
+async function isPicture(path: string): Promise<boolean> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+  return bytes.length > 4 && bytes.readUInt16BE(0) === 0xffd8 && bytes.readUInt16BE(bytes.length - 2) === 0xffd9;
+}
