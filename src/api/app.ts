@@ -1,0 +1,38 @@
+import express, { type Express } from 'express';
+import { requireOperator, requireOwner } from './auth.ts';
+import { boardPath, boardRoutes } from './board.ts';
+import { errorHandler, routeNotFound } from './error-handler.ts';
+import { healthRoutes } from './health.ts';
+import { loginRoutes } from './login.ts';
+import { mediaRoutes } from './media.ts';
+import { pageRoutes } from './pages.ts';
+import { requestLog } from './request-log.ts';
+import { securityHeaders } from './security.ts';
+import type { ApiServices } from './services.ts';
+import { storageRoutes } from './storage-routes.ts';
+import { uploadRoutes } from './uploads.ts';
+import { videoRoutes } from './videos.ts';
+
+/** The whole HTTP face of the product, wired and not listening. */
+export function createApi(services: ApiServices): Express {
+  const { database, storage, queues, settings, log } = services;
+  const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
+
+  app.use(requestLog(log), securityHeaders(new URL(settings.publicUrl).origin));
+  app.use(healthRoutes(services), pageRoutes(), mediaRoutes(storage), storageRoutes(services));
+  app.use(loginRoutes(services));
+  app.use(boardPath, requireOwner(database), requireOperator, boardRoutes(queues));
+
+  const api = express
+    .Router()
+    .use(requireOwner(database))
+    // Long enough for 10 000 parts with their ETags.
+    .use(express.json({ limit: '2mb' }))
+    .use((_request, response, next) => {
+      response.set('cache-control', 'no-store');
+      next();
+    });
+  app.use('/api/v1/videos', api, uploadRoutes(services), videoRoutes(services));
+
+  return app.use(routeNotFound, errorHandler);
+}

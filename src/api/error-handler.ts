@@ -1,0 +1,41 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { ZodError } from 'zod';
+import { CatalogueError, toCatalogueError } from '../errors/catalogue-error.ts';
+import { malformed, toProblem } from './problem.ts';
+
+/** Answers what no route took. */
+export const routeNotFound: RequestHandler = (request) => {
+  throw new CatalogueError('NOT_FOUND', `There is no ${request.method} ${request.path} here.`);
+};
+
+/** Turns whatever a handler threw into its answer. Only what is our own fault is logged with its stack. */
+export const errorHandler: ErrorRequestHandler = (thrown, request, response, _next) => {
+  const error = fromAnything(thrown);
+  if (error.entry.httpStatus >= 500)
+    request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
+  // Bytes of a good answer have gone out already: cutting the connection is the only way left to say "not whole".
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (error.code === 'UNAUTHENTICATED') response.set('www-authenticate', 'Bearer realm="reelmill"');
+  if (error.entry.httpStatus === 503) response.set('retry-after', '2');
+  response.removeHeader('cache-control');
+  response
+    .status(error.entry.httpStatus)
+    .type('application/problem+json')
+    .send(JSON.stringify(toProblem(error, String(request.id))));
+};
+
+function fromAnything(thrown: unknown): CatalogueError {
+  if (thrown instanceof ZodError) return malformed(thrown);
+  const refused = refusedByExpress(thrown);
+  return refused ? new CatalogueError('REQUEST_MALFORMED', refused, { cause: thrown }) : toCatalogueError(thrown);
+}
+
+/** The words of a client's error that Express or its body parser found (bad JSON, bad escape, body too large). */
+function refusedByExpress(thrown: unknown): string | null {
+  if (thrown instanceof CatalogueError || !(thrown instanceof Error)) return null;
+  const status = 'status' in thrown && typeof thrown.status === 'number' ? thrown.status : 500;
+  return status >= 400 && status < 500 ? thrown.message : null;
+}

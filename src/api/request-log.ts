@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pinoHttp } from 'pino-http';
+import type { Logger } from '../log.ts';
+
+/** What of a URL may be logged: its path. A query can hold a signature or a login token. */
+export const loggedPath = (url: string): string => url.split('?', 1)[0] ?? url;
+
+/**
+ * One line a request. Each gets a fresh id, sent back as X-Request-Id. Headers are never logged: they hold keys and
+ * cookies. What is asked every second (health) is at debug.
+ */
+export const requestLog = (log: Logger) =>
+  pinoHttp<IncomingMessage, ServerResponse>({
+    logger: log,
+    genReqId(_request, response) {
+      const id = randomUUID();
+      response.setHeader('x-request-id', id);
+      return id;
+    },
+    serializers: {
+      req: ({ id, method, url, remoteAddress }) => ({ id, method, path: loggedPath(url), remoteAddress }),
+      res: ({ statusCode }) => ({ statusCode }),
+    },
+    customLogLevel(request, response, error) {
+      if (error || response.statusCode >= 500) return 'error';
+      return /^\/(healthz|readyz)$/.test(request.url ?? '') ? 'debug' : 'info';
+    },
+    customSuccessMessage: () => 'request answered',
+    customErrorMessage: () => 'request failed',
+  });

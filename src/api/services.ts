@@ -1,0 +1,22 @@
+import type { Database } from '../database/database.ts';
+import type { Logger } from '../log.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { BoardQueues } from './board.ts';
+
+/** What the API is given by its `main.ts`. */
+export interface ApiServices {
+  database: Database;
+  storage: Storage;
+  queues: BoardQueues;
+  settings: ApiSettings;
+  log: Logger;
+}
+
+export interface ApiSettings {
+  /** What clients call the API, without a slash at the end. */
+  publicUrl: string;
+  /** How long signed upload URLs are valid, s. */
+  uploadUrlSeconds: number;
+  /** bytes */
+  maxUploadBytes: number;
+}

@@ -1,0 +1,122 @@
+import type { TaskRow, VideoRow } from '../database/database.ts';
+
+export type StepState = 'pending' | 'running' | 'completed' | 'failed' | 'skipped';
+
+export interface TranscodeProgress {
+  /** Encode tasks: segment x codec x rung group. 0 of 0 until the plan is made. */
+  completed: number;
+  total: number;
+  /** Whole percent, rounded down; 100 only once the video is ready. */
+  percent: number;
+}
+
+/** What `GET /api/v1/videos/{id}/status` answers. */
+export interface StatusBody {
+  video_id: string;
+  status: VideoRow['status'];
+  pipeline_progress: {
+    probe: StepState;
+    split: StepState;
+    transcode: TranscodeProgress;
+    package: StepState;
+    thumbnails: StepState;
+    moderation: StepState;
+    drm: StepState;
+  };
+  /** RFC 3339, UTC; null while it cannot be told, and once the video is final. */
+  estimated_completion: string | null;
+  started_at: string | null;
+}
+
+type StatusVideo = Pick<VideoRow, 'id' | 'status' | 'startedAt' | 'runId'>;
+
+/**
+ * The status of a video from its row and the tasks of its current run. Pure. `shownBefore` is what was last answered:
+ * a new run, whose plan is not made yet, does not take a user's progress back.
+ */
+export function videoStatus(
+  video: StatusVideo,
+  tasks: TaskRow[],
+  now: Date,
+  shownBefore: TranscodeProgress | null = null,
+): StatusBody {
+  const step = (type: TaskRow['type']) =>
+    stepState(
+      tasks.filter((task) => task.type === type),
+      video,
+      tasks,
+    );
+  const transcode = transcodeProgress(tasks, video.status === 'ready');
+  return {
+    video_id: video.id,
+    status: video.status,
+    pipeline_progress: {
+      probe: step('probe'),
+      split: step('split'),
+      transcode: shownBefore && shownBefore.percent > transcode.percent ? shownBefore : transcode,
+      package: step('package'),
+      thumbnails: step('thumbnail'),
+      // Steps that this version does not have.
+      moderation: 'skipped',
+      drm: 'skipped',
+    },
+    estimated_completion: estimatedCompletion(video, tasks, now)?.toISOString() ?? null,
+    started_at: video.startedAt?.toISOString() ?? null,
+  };
+}
+
+/** Counts committed tasks only: a try that fails half-way has shown nothing that must be taken back. */
+function transcodeProgress(tasks: TaskRow[], ready: boolean): TranscodeProgress {
+  const encodes = tasks.filter((task) => task.type === 'transcode');
+  const completed = encodes.filter((task) => task.status === 'completed').length;
+  const total = encodes.length;
+  if (ready) return { completed, total, percent: 100 };
+  return { completed, total, percent: total === 0 ? 0 : Math.min(99, Math.floor((100 * completed) / total)) };
+}
+
+function stepState(ofStep: TaskRow[], video: StatusVideo, all: TaskRow[]): StepState {
+  const has = (...states: TaskRow['status'][]) => ofStep.some((task) => states.includes(task.status));
+  if (ofStep.length === 0) {
+    const planned = all.some((task) => task.type === 'split' && task.status === 'completed');
+    // Either the plan has no such step, or the video ended before it had a run.
+    return planned || (!video.runId && isOver(video)) ? 'skipped' : 'pending';
+  }
+  if (has('failed')) return 'failed';
+  if (has('running', 'retrying')) return 'running';
+  if (!has('pending')) return 'completed';
+  return has('completed') ? 'running' : 'pending';
+}
+
+const isOver = ({ status }: StatusVideo) => ['ready', 'failed', 'removed', 'cancelled', 'expired'].includes(status);
+
+/** Shares of a run's time, roughly: the estimate needs no better, encoding is nearly all of it. */
+const shares: Record<TaskRow['type'], number> = {
+  probe: 0.02,
+  split: 0.01,
+  transcode: 0.87,
+  audio: 0.03,
+  thumbnail: 0.02,
+  package: 0.03,
+  finalize: 0.02,
+};
+/** Below this much done, the rate says nothing yet. */
+const leastKnown = 0.05;
+
+/** When the run ends if it goes on as fast as it went so far. Null before the plan is known, and at the end. */
+function estimatedCompletion(video: StatusVideo, tasks: TaskRow[], now: Date): Date | null {
+  const planned = tasks.some((task) => task.type === 'transcode');
+  if (!video.startedAt || !planned || isOver(video)) return null;
+  let done = 0;
+  let present = 0;
+  for (const [type, share] of Object.entries(shares)) {
+    const ofType = tasks.filter((task) => task.type === type);
+    if (ofType.length === 0) continue;
+    const sum = ofType.reduce((total, task) => total + (task.status === 'completed' ? 1 : task.progress), 0);
+    present += share;
+    done += (share * sum) / ofType.length;
+  }
+  const fraction = Math.min(1, done / present);
+  const elapsedMs = now.getTime() - video.startedAt.getTime();
+  if (fraction < leastKnown || elapsedMs <= 0) return null;
+  return new Date(now.getTime() + (elapsedMs * (1 - fraction)) / fraction);
+}

@@ -1,0 +1,2 @@
+import { Router } from 'express';
+export const storageRoutes = (_services: unknown): Router => Router();

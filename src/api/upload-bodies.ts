@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { displayName } from './upload-rules.ts';
+
+const name = z.string().min(1).max(255).transform(displayName);
+
+/** What clients send to the endpoints of an upload. Fields that are not named here count for nothing. */
+export const createBody = z.object({
+  filename: name.transform((text) => text || 'unnamed'),
+  content_type: z
+    .string()
+    .max(255)
+    .regex(/^[\w.+-]+\/[\w.+-]+( *;[^\p{Cc}]*)?$/u, 'must be a media type such as video/mp4')
+    .default('application/octet-stream'),
+  file_size_bytes: z.int().nonnegative(),
+  title: name.optional(),
+});
+
+const partNumber = z.int().min(1).max(10_000);
+
+export const partsBody = z.object({ part_numbers: z.array(partNumber).min(1).max(1_000) });
+
+export const completeBody = z.object({
+  parts: z
+    .array(
+      z.object({
+        part_number: partNumber,
+        // As the storage's answer gave it: quoted or not.
+        etag: z
+          .string()
+          .max(200)
+          .transform((etag) => etag.replace(/^"(.*)"$/, '$1')),
+      }),
+    )
+    .max(10_000),
+  /** sha256 of the whole file, hex, with or without `sha256:`. */
+  checksum: z
+    .string()
+    .regex(/^(sha256:)?[0-9a-f]{64}$/i, 'must be the sha256 of the file, hex')
+    .transform((text) => text.toLowerCase().replace('sha256:', ''))
+    .optional(),
+});
+export type CompleteBody = z.infer<typeof completeBody>;

@@ -1,0 +1,93 @@
+import { Router } from 'express';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { newId } from '../ids.ts';
+import { originalKey } from '../storage/keys.ts';
+import { ownerOf } from './auth.ts';
+import { completeUpload } from './complete-upload.ts';
+import { openUpload, uploadNotOpen } from './open-upload.ts';
+import { ownVideo } from './own-video.ts';
+import { priorityOf } from './priority.ts';
+import type { ApiServices } from './services.ts';
+import { completeBody, createBody, partsBody } from './upload-bodies.ts';
+import { partCount, partSizeFor } from './upload-rules.ts';
+
+/** Multipart uploads straight to storage: create, part URLs, the parts that arrived, complete, abort. */
+export function uploadRoutes(services: ApiServices): Router {
+  const { database, storage, settings } = services;
+  const expiry = () => new Date(Date.now() + settings.uploadUrlSeconds * 1_000);
+
+  return Router()
+    .post('/upload', async (request, response) => {
+      const body = createBody.parse(request.body);
+      if (body.file_size_bytes > settings.maxUploadBytes) {
+        throw new CatalogueError(
+          'UPLOAD_TOO_LARGE',
+          `${body.file_size_bytes} bytes; at most ${settings.maxUploadBytes}.`,
+        );
+      }
+      const owner = ownerOf(response);
+      const id = newId('vid');
+      const key = originalKey(id, body.filename);
+      const uploadId = await storage.createMultipartUpload(key, { contentType: body.content_type });
+      const video = await database.videos.create({
+        id,
+        creatorId: owner.creatorId,
+        title: body.title || body.filename,
+        filename: body.filename,
+        contentType: body.content_type,
+        originalKey: key,
+        uploadId,
+        partSize: partSizeFor(body.file_size_bytes),
+        fileSize: body.file_size_bytes,
+        priority: priorityOf(owner.plan),
+        preset: 'standard',
+      });
+      const upload_url = await storage.signPartUrl({ key, uploadId, partNumber: 1, expiresAt: expiry() });
+      response
+        .status(201)
+        .location(`/api/v1/videos/${id}`)
+        .json({ video_id: id, upload_url, upload_id: uploadId, max_chunk_size: video.partSize });
+    })
+    .post('/:id/upload/parts', async (request, response) => {
+      const { part_numbers } = partsBody.parse(request.body);
+      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      const { key, uploadId } = openUpload(video);
+      const most = partCount(video.fileSize, video.partSize);
+      const beyond = part_numbers.find((number) => number > most);
+      if (beyond !== undefined) {
+        throw new CatalogueError(
+          'REQUEST_MALFORMED',
+          `part_numbers: ${beyond} is over ${most}, the parts of this file.`,
+        );
+      }
+      const expiresAt = expiry();
+      const parts = await Promise.all(
+        part_numbers.map(async (part_number) => ({
+          part_number,
+          url: await storage.signPartUrl({ key, uploadId, partNumber: part_number, expiresAt }),
+          expires_at: expiresAt.toISOString(),
+        })),
+      );
+      response.json({ parts });
+    })
+    .get('/:id/upload/parts', async (request, response) => {
+      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      const { key, uploadId } = openUpload(video);
+      const parts = await storage.listParts(key, uploadId);
+      response.json({
+        max_chunk_size: video.partSize,
+        parts: parts.map(({ partNumber, etag, size }) => ({ part_number: partNumber, etag, size_bytes: size })),
+      });
+    })
+    .post('/:id/upload/complete', async (request, response) => {
+      const body = completeBody.parse(request.body);
+      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      response.status(202).json(await completeUpload(services, video, body));
+    })
+    .delete('/:id/upload', async (request, response) => {
+      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      if (video.status !== 'cancelled' && !(await database.videos.cancelUpload(video.id))) throw uploadNotOpen(video);
+      if (video.uploadId) await storage.abortMultipartUpload(video.originalKey, video.uploadId);
+      response.status(204).end();
+    });
+}

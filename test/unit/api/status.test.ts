@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { videoStatus } from '../../../src/api/status.ts';
+import type { TaskRow, TaskStatus } from '../../../src/database/database.ts';
+import type { TaskType } from '../../../src/plan/task-specs.ts';
+
+const start = new Date('2026-03-01T10:00:00Z');
+const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1_000);
+
+const task = (type: TaskType, status: TaskStatus, progress = 0): TaskRow => ({
+  name: type,
+  type,
+  status,
+  progress,
+  errorCode: null,
+  errorDetail: null,
+});
+const skeleton = (status: TaskStatus = 'pending') => [task('package', status), task('finalize', status)];
+const planned = [task('probe', 'completed'), task('split', 'completed'), ...skeleton()];
+const video = (status: Parameters<typeof videoStatus>[0]['status'], runId: string | null = 'run_1') => ({
+  id: 'vid_1',
+  status,
+  runId,
+  startedAt: runId ? start : null,
+});
+const none = { completed: 0, total: 0, percent: 0 };
+
+describe('a status is in the user’s shape', () => {
+  test('before the upload is complete, every step waits', () => {
+    expect(videoStatus(video('awaiting_upload', null), [], start)).toEqual({
+      video_id: 'vid_1',
+      status: 'awaiting_upload',
+      pipeline_progress: {
+        probe: 'pending',
+        split: 'pending',
+        transcode: none,
+        package: 'pending',
+        thumbnails: 'pending',
+        moderation: 'skipped',
+        drm: 'skipped',
+      },
+      estimated_completion: null,
+      started_at: null,
+    });
+  });
+
+  test('in mid-run it counts committed encode tasks and tells when it may end', () => {
+    const tasks = [
+      ...planned,
+      task('transcode', 'completed', 1),
+      task('transcode', 'completed', 1),
+      task('transcode', 'running', 0.5),
+      task('transcode', 'pending'),
+      task('audio', 'completed', 1),
+      task('thumbnail', 'running', 0.2),
+    ];
+    const status = videoStatus(video('transcoding'), tasks, secondsLater(60));
+    expect(status.pipeline_progress).toEqual({
+      probe: 'completed',
+      split: 'completed',
+      transcode: { completed: 2, total: 4, percent: 50 },
+      package: 'pending',
+      thumbnails: 'running',
+      moderation: 'skipped',
+      drm: 'skipped',
+    });
+    expect(status.started_at).toBe('2026-03-01T10:00:00.000Z');
+    // 0.02 + 0.01 + 0.87 x 0.625 + 0.03 + 0.02 x 0.2 of the whole took 60 s.
+    const left = (Date.parse(status.estimated_completion ?? '') - secondsLater(60).getTime()) / 1_000;
+    expect(left).toBeCloseTo((60 * (1 - 0.60775)) / 0.60775, 2);
+  });
+
+  test('a ready video is done, and has nothing to estimate', () => {
+    const tasks = [
+      ...[task('probe', 'completed'), task('split', 'completed'), ...skeleton('completed')],
+      task('transcode', 'completed'),
+      task('thumbnail', 'completed'),
+    ];
+    const { pipeline_progress, estimated_completion } = videoStatus(video('ready'), tasks, secondsLater(90));
+    expect(pipeline_progress.transcode).toEqual({ completed: 1, total: 1, percent: 100 });
+    expect(pipeline_progress).toMatchObject({ probe: 'completed', package: 'completed', thumbnails: 'completed' });
+    expect(estimated_completion).toBeNull();
+  });
+});
+
+describe('each step says where it is', () => {
+  test.each<[string, TaskStatus[], string]>([
+    ['waits', ['pending'], 'pending'],
+    ['runs', ['running'], 'running'],
+    ['is tried again', ['retrying'], 'running'],
+    ['is half done', ['completed', 'pending'], 'running'],
+    ['is done', ['completed', 'completed'], 'completed'],
+    ['has failed, whatever the rest does', ['completed', 'failed', 'running'], 'failed'],
+  ])('%s', (_name, states, expected) => {
+    const tasks = states.map((status) => task('thumbnail', status));
+    expect(videoStatus(video('transcoding'), tasks, start).pipeline_progress.thumbnails).toBe(expected);
+  });
+
+  test('a step that the plan left out is skipped, one that is not planned yet waits', () => {
+    const of = (tasks: TaskRow[]) => videoStatus(video('transcoding'), tasks, start).pipeline_progress.thumbnails;
+    expect(of(planned)).toBe('skipped');
+    expect(of([task('probe', 'running'), task('split', 'pending')])).toBe('pending');
+  });
+
+  test('nothing is left to wait for where the upload failed', () => {
+    expect(videoStatus(video('failed', null), [], start).pipeline_progress.probe).toBe('skipped');
+  });
+});
+
+describe('progress never goes back, and is whole only when ready', () => {
+  test('all segments done is 99 % until the video has passed its last check', () => {
+    const tasks = [...planned, task('transcode', 'completed')];
+    const at = (status: 'packaging' | 'ready') =>
+      videoStatus(video(status), tasks, secondsLater(10)).pipeline_progress.transcode;
+    expect(at('packaging')).toEqual({ completed: 1, total: 1, percent: 99 });
+    expect(at('ready')).toEqual({ completed: 1, total: 1, percent: 100 });
+  });
+
+  test('a new run without a plan keeps what was shown', () => {
+    const shown = { completed: 3, total: 4, percent: 75 };
+    const fresh = [task('probe', 'pending'), task('split', 'pending'), ...skeleton()];
+    expect(videoStatus(video('transcoding'), fresh, secondsLater(9), shown).pipeline_progress.transcode).toEqual(shown);
+    const caughtUp = [...planned, ...Array.from({ length: 4 }, () => task('transcode', 'completed'))];
+    const { percent } = videoStatus(video('packaging'), caughtUp, secondsLater(9), shown).pipeline_progress.transcode;
+    expect(percent).toBe(99);
+  });
+});
+
+test.each([
+  ['before the plan', [task('probe', 'running', 0.5)], 20],
+  ['when hardly anything is done', [...planned, task('transcode', 'pending')], 20],
+  ['at the very start', [...planned, task('transcode', 'completed')], 0],
+])('no estimate %s', (_name, tasks, seconds) => {
+  expect(videoStatus(video('transcoding'), tasks, secondsLater(seconds)).estimated_completion).toBeNull();
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { priorityOf } from '../../../src/api/priority.ts';
+import { completeBody, createBody } from '../../../src/api/upload-bodies.ts';
+import { displayName, partCount, partSizeFor } from '../../../src/api/upload-rules.ts';
+
+const MiB = 2 ** 20;
+
+test.each([
+  ['nothing', 0, 16 * MiB, 1],
+  ['one byte', 1, 16 * MiB, 1],
+  ['a whole part', 16 * MiB, 16 * MiB, 1],
+  ['one byte more', 16 * MiB + 1, 16 * MiB, 2],
+  ['the last size of 16 MiB parts', 9_500 * 16 * MiB, 16 * MiB, 9_500],
+  ['just above', 9_500 * 16 * MiB + 1, 17 * MiB, 8_942],
+  ['200 GiB', 200 * 1_024 * MiB, 22 * MiB, 9_310],
+  ['the last size of 100 MiB parts', 10_000 * 100 * MiB, 100 * MiB, 10_000],
+  ['a size that 100 MiB parts cannot hold', 10_000 * 100 * MiB + 1, 101 * MiB, 9_901],
+])('parts of %s', (_name, bytes, size, count) => {
+  expect(partSizeFor(bytes)).toBe(size);
+  expect(partCount(bytes, size)).toBe(count);
+});
+
+test.each([
+  ['clip.mp4', 'clip.mp4'],
+  ['  two\t words\n', 'two words'],
+  ['a\u0000b\u001b[31mc', 'ab[31mc'],
+  ['holiday\u202E4pm.exe', 'holiday4pm.exe'],
+  ['फ़िल्म 👩‍👧 été.mov', 'फ़िल्म 👩‍👧 été.mov'],
+])('%j is shown as %j', (given, shown) => {
+  expect(displayName(given)).toBe(shown);
+});
+
+test('priority comes from the plan of the creator', () => {
+  expect([priorityOf('free'), priorityOf('standard'), priorityOf('premium')]).toEqual(['low', 'normal', 'high']);
+});
+
+test.each([
+  [{ filename: '', file_size_bytes: 1 }, 'filename'],
+  [{ filename: 'a'.repeat(256), file_size_bytes: 1 }, 'filename'],
+  [{ filename: 'a', file_size_bytes: -1 }, 'file_size_bytes'],
+  [{ filename: 'a', file_size_bytes: 1.5 }, 'file_size_bytes'],
+  [{ filename: 'a', file_size_bytes: '12' }, 'file_size_bytes'],
+  [{ filename: 'a', file_size_bytes: 1, content_type: 'video' }, 'content_type'],
+  [{ filename: 'a', file_size_bytes: 1, content_type: 'video/mp4\r\nx: y' }, 'content_type'],
+  [{ filename: 'a', file_size_bytes: 1, title: 'a'.repeat(256) }, 'title'],
+])('%j is refused for its %s', (body, field) => {
+  const parsed = createBody.safeParse(body);
+  expect(parsed.error?.issues.map((issue) => issue.path.join('.'))).toEqual([field]);
+});
+
+test('a name of nothing that can be shown still has a name', () => {
+  expect(createBody.parse({ filename: '\u0000\u0001', file_size_bytes: 0 }).filename).toBe('unnamed');
+});
+
+test('an ETag counts with its quotes and without, a checksum with its prefix and without', () => {
+  const checksum = 'A'.repeat(64);
+  const body = { parts: [{ part_number: 1, etag: '"abc"' }], checksum: `sha256:${checksum}` };
+  expect(completeBody.parse(body)).toEqual({
+    parts: [{ part_number: 1, etag: 'abc' }],
+    checksum: checksum.toLowerCase(),
+  });
+});

@@ -1,0 +1,79 @@
+import { getStatus, getVideo, RequestError } from './api.js';
+import { element, show } from './dom.js';
+import { createPlayback } from './playback.js';
+import { showProblem } from './problem-view.js';
+import { showProgress } from './progress-view.js';
+import { createRenditions } from './renditions.js';
+
+const pollMs = 1_000;
+const finalStates = ['ready', 'failed', 'removed', 'cancelled', 'expired'];
+
+// At once, not after the first answer: the controls ask for it when they meet the video.
+const renditions = createRenditions();
+Object.defineProperty(element('video'), 'videoRenditions', { value: renditions });
+
+watch(decodeURIComponent(location.pathname.split('/').at(-1) ?? '')).catch(fail);
+
+/** Shows a video as it is now, and follows it until it can be played or has ended. */
+async function watch(videoId) {
+  let video = await getVideo(videoId);
+  name(video);
+  while (!finalStates.includes(video.status)) {
+    await follow(video);
+    video = await getVideo(videoId);
+  }
+  if (!video.playable) {
+    showProblem(video.error ?? { code: video.status.toUpperCase(), detail: 'This video cannot be played.', hint: '' });
+    state('failed');
+    return;
+  }
+  name(video);
+  warn(video.warnings);
+  show('stage');
+  state('ready');
+  await createPlayback({ video, renditions, media: element('video') }).start();
+}
+
+/** Polls the status until it is final. A server that is away for a while is asked again. */
+async function follow(video) {
+  state('processing');
+  for (;;) {
+    try {
+      const status = await getStatus(video.video_id);
+      if (finalStates.includes(status.status)) return;
+      showProgress(status);
+    } catch (error) {
+      if (error instanceof RequestError && !error.retryable) throw error;
+      element('progress-note').textContent = 'The connection was lost. Trying again …';
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+function name(video) {
+  element('title').textContent = video.title;
+  document.title = `${video.title} · Reelmill`;
+}
+
+function warn(warnings) {
+  const list = element('warnings');
+  list.replaceChildren(
+    ...warnings.map(({ detail }) => Object.assign(document.createElement('li'), { textContent: detail })),
+  );
+  list.hidden = warnings.length === 0;
+}
+
+function fail(error) {
+  state('error');
+  if (error instanceof RequestError) {
+    showProblem(
+      error.status === 401 ? { ...error.problem, hint: 'Open the login link that Reelmill printed.' } : error.problem,
+    );
+    return;
+  }
+  showProblem({ code: 'PLAYER', detail: String(error?.message ?? error), hint: 'Reload the page.' });
+}
+
+function state(value) {
+  element('watch').dataset.state = value;
+}

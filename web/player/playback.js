@@ -1,0 +1,79 @@
+import { element } from './dom.js';
+import { openDash } from './engine-dash.js';
+import { openHls } from './engine-hls.js';
+import { showFacts } from './facts-view.js';
+import { forwardKeys } from './keys.js';
+
+const engines = { hls: { open: openHls, url: 'hls_url' }, dash: { open: openDash, url: 'dash_url' } };
+
+/** Plays a ready video, and lets the format be changed while it plays. */
+export function createPlayback({ video, renditions, media }) {
+  let engine = null;
+  let name = '';
+  let turn = Promise.resolve();
+
+  renditions.addEventListener('select', ({ detail }) => engine?.select(detail));
+
+  /** Changes to an engine at the same place of the film. */
+  async function use(wanted) {
+    if (wanted === name) return;
+    const { currentTime, paused } = media;
+    await engine?.close();
+    engine = null;
+    renditions.replace([]);
+    name = wanted;
+    markEngine(wanted);
+    engine = await engines[wanted].open(media, video[engines[wanted].url], {
+      startTime: currentTime,
+      onError: report,
+    });
+    renditions.replace([...engine.renditions].sort((a, b) => b.height - a.height));
+    element('watch').dataset.renditions = [...renditions].map(({ height }) => height).join(' ');
+    element('watch').dataset.loaded = wanted;
+    if (!paused) await media.play().catch(() => undefined);
+  }
+
+  /** One change after the other: two clicks must not leave two engines on one video. */
+  const change = (wanted) => {
+    turn = turn.then(() => use(wanted)).catch((error) => report(String(error?.message ?? error)));
+    return turn;
+  };
+
+  return {
+    start() {
+      if (video.poster_url) media.poster = video.poster_url;
+      if (video.thumbnails_url) media.append(thumbnailTrack(video.thumbnails_url));
+      if (video.width && video.height) element('controller').style.aspectRatio = `${video.width} / ${video.height}`;
+      element('engines').hidden = false;
+      element('engines').addEventListener('click', ({ target }) => {
+        const wanted = target.closest('button')?.dataset.engine;
+        if (wanted) change(wanted);
+      });
+      forwardKeys(element('controller'));
+      showFacts({ media, video });
+      return change(new URLSearchParams(location.search).get('engine') === 'dash' ? 'dash' : 'hls');
+    },
+  };
+}
+
+function markEngine(name) {
+  element('watch').dataset.engine = name;
+  for (const button of element('engines').querySelectorAll('button')) {
+    button.setAttribute('aria-pressed', String(button.dataset.engine === name));
+  }
+  const url = new URL(location.href);
+  url.searchParams.set('engine', name);
+  history.replaceState(null, '', url);
+}
+
+function thumbnailTrack(src) {
+  return Object.assign(document.createElement('track'), { kind: 'metadata', label: 'thumbnails', default: true, src });
+}
+
+/** Counts what a player could not mend, and says it in the page. */
+function report(message) {
+  const watch = element('watch');
+  watch.dataset.errors = String(Number(watch.dataset.errors) + 1);
+  watch.dataset.lastError = message;
+  element('facts').textContent = `Playback failed: ${message}`;
+}
