@@ -25,19 +25,6 @@ export async function diffSchemas(from: string | null, to: string): Promise<stri
   return exitCode === 0 ? null : stdout;
 }
 
-/** SQL that would turn a real database into what a schema says; null where there is no drift. */
-export async function driftOf(url: string, schema: string): Promise<string | null> {
-  using engine = await startEngine(new PrismaPg(url));
-  const { exitCode, stdout } = await engine.diff({
-    from: { tag: 'schemaDatasource', ...files(schema), configDir: '.' },
-    to: { tag: 'schemaDatamodel', ...files(schema) },
-    script: true,
-    exitCode: true,
-    filters: everything,
-  });
-  return exitCode === 0 ? null : stdout;
-}
-
 /** What Prisma itself makes of a database's `_prisma_migrations`, and which migrations it would still apply. */
 export async function diagnoseMigrations(url: string, migrationsList: MigrationList) {
   using engine = await startEngine(new PrismaPg(url));
@@ -53,15 +40,35 @@ export async function diagnoseMigrations(url: string, migrationsList: MigrationL
 const everything = { externalTables: [], externalEnums: [] };
 const files = (schema: string) => ({ files: [{ path: 'schema.prisma', content: schema }] });
 
-/** Loads the WebAssembly by hand: Node 20 cannot import it as a module, and the package has no other way in. */
-async function startEngine(factory: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
+const startEngine = async (factory: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> => {
+  loading ??= loadEngine();
+  const { SchemaEngine } = await loading;
+  return SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
+};
+
+type Bindings = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
+/** Once a process: the bindings hold one instance, and a second would pull the first from under its engines. */
+let loading: Promise<Bindings> | undefined;
+
+/** Loads the WebAssembly by hand: Node 20 cannot import it as a module. */
+async function loadEngine(): Promise<Bindings> {
   const module = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
-  const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+  const bindings: Bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = await readFile(join(dirname(module), 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...bindings } });
-  bindings.__wbg_set_wasm(instance.exports);
-  if (typeof instance.exports.__wbindgen_start === 'function') instance.exports.__wbindgen_start();
-  return bindings.SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
+  const exports = await instantiate(bytes, { './schema_engine_bg.js': { ...bindings } });
+  bindings.__wbg_set_wasm(exports);
+  exports.__wbindgen_start();
+  return bindings;
+}
+
+/** `WebAssembly.instantiate`, which the types of Node 20 do not name. */
+async function instantiate(bytes: Uint8Array, imports: object): Promise<{ __wbindgen_start(): void }> {
+  const { WebAssembly }: typeof globalThis & { WebAssembly?: WebAssemblyLike } = globalThis;
+  if (!WebAssembly) throw new Error('this runtime has no WebAssembly');
+  return (await WebAssembly.instantiate(bytes, imports)).instance.exports;
+}
+interface WebAssemblyLike {
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
 }
 
 const noRows = { columnNames: [], columnTypes: [], rows: [] };

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Logger } from '../log.ts';
-import { type Migration, type MigrationRecord, migrationsFolder, pendingMigrations, readMigrations } from './migrations.ts';
+import {
+  type Migration,
+  type MigrationRecord,
+  migrationsFolder,
+  pendingMigrations,
+  readMigrations,
+} from './migrations.ts';
 
 /** The lock that Prisma's own engine takes: it and we never migrate at once. */
 const prismaLock = 72_707_369;
@@ -27,11 +33,7 @@ const createRecords = `
  * but its record (rolled back, with the reason), and is tried again by the next run. Rejects with SERVICE_UNAVAILABLE
  * where Postgres cannot be reached, with CONFIG_INVALID where the history does not fit.
  */
-export async function migrate(options: {
-  url: string;
-  log: Logger;
-  folder?: string;
-}): Promise<{ applied: string[] }> {
+export async function migrate(options: { url: string; log: Logger; folder?: string }): Promise<{ applied: string[] }> {
   const migrations = await readMigrations(options.folder ?? migrationsFolder);
   const client = new pg.Client({ connectionString: options.url, application_name: 'reelmill migrate' });
   client.on('error', (error) => options.log.warn({ err: error }, 'connection to Postgres lost'));

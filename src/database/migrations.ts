@@ -41,7 +41,8 @@ export function pendingMigrations(migrations: Migration[], records: MigrationRec
   return migrations.filter(({ name, checksum }) => {
     const record = applied.get(name);
     if (!record) return true;
-    if (!record.finished_at) throw new CatalogueError('CONFIG_INVALID', `migration ${name} was begun and never finished`);
+    if (!record.finished_at)
+      throw new CatalogueError('CONFIG_INVALID', `migration ${name} was begun and never finished`);
     if (record.checksum !== checksum) {
       throw new CatalogueError('CONFIG_INVALID', `migration ${name} was changed after it had been applied`);
     }

@@ -16,7 +16,7 @@ interface Broker {
 }
 
 /** One broker for all projects of a run: this file is loaded once for each of them, in one process. */
-const shared: { reelmillBroker?: Promise<Broker> } = globalThis;
+const shared: typeof globalThis & { reelmillBroker?: Promise<Broker> } = globalThis;
 
 /**
  * Vitest's global set-up of the suites that need services. The run's Postgres is started when the first test file asks
