@@ -94,7 +94,7 @@ export const encodePlanSchema = z.object({
     frames: z.int().positive(),
     durationSeconds: z.number(),
     frameRate: z.number().nullable(),
-    /** True where a segment can begin at a seek; false means one segment, decoded from the beginning. */
+    /** True where decoding can begin at a seek; false: at the beginning of the file, for whatever is made of it. */
     seekable: z.boolean(),
   }),
   mediaSegmentSeconds: z.number(),

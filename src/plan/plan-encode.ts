@@ -17,7 +17,8 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
   const [start = 0] = index.presented;
   const durationSeconds = toSeconds(index.end - start, index.timeBase);
   const rungs = ladderFor(probe.video, policy);
-  const segments = cutSegments(index, policy);
+  const seekable = index.trustworthy && !needsItsBeginning(probe.video);
+  const segments = cutSegments(index, { ...policy, seekable });
 
   return {
     version: 1,
@@ -30,7 +31,7 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
       frames: index.presented.length,
       durationSeconds,
       frameRate: probe.video.frameRate,
-      seekable: index.trustworthy,
+      seekable,
     },
     mediaSegmentSeconds: policy.mediaSegmentSeconds,
     rungs,
@@ -40,6 +41,13 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
     thumbnails: thumbnailPlan(probe, durationSeconds, policy),
   };
 }
+
+/**
+ * H.264 4:4:4 cannot be decoded from the middle: x264 wrote it wrongly before build 151, and the decoder makes up for that
+ * where it has read the build, which stands before the first frame alone. After a seek every frame is there, and garbage.
+ */
+const needsItsBeginning = ({ codec, pixelFormat }: Probe['video']): boolean =>
+  codec === 'h264' && /444|gbr/.test(pixelFormat);
 
 /** In order of segments, and within one the preview first: the order in which the queue should work them off. */
 function encodeTasks(probe: Probe, rungs: Rung[], segments: Segment[], policy: Policy): EncodeTask[] {

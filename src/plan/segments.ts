@@ -8,6 +8,8 @@ export interface Grid {
   mediaSegmentSeconds: number;
   /** A keyframe this often; divides the media segment. */
   gopSeconds: number;
+  /** False where decoding must begin at the beginning of the file for every segment. Default: true. */
+  seekable?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export function cutSegments(index: SourceIndex, grid: Grid): Segment[] {
       index: position,
       start: first,
       end: next ? firstOf(next) : null,
-      seek: index.trustworthy ? seekFor(first, index.keyframes) : null,
+      seek: index.trustworthy && grid.seekable !== false ? seekFor(first, index.keyframes) : null,
       frames: frames.length,
       keyframes: byInterval(index, frames, grid.gopSeconds).map(firstOf),
       timesSha256: timesSha256(frames.map((pts) => pts - start)),

@@ -89,6 +89,13 @@ describe('what is made besides', () => {
     expect(tiny.thumbnails).toMatchObject({ width: 64, height: 36 });
   });
 
+  test('H.264 4:4:4 is decoded from its beginning for every segment', () => {
+    const { source, segments } = planEncode(probeOf({ video: { pixelFormat: 'yuv444p' } }), clip(12), standardPolicy);
+    expect(source.seekable).toBe(false);
+    expect(segments.map((segment) => segment.seek)).toEqual([null, null, null]);
+    expect(plan(12).segments.map((segment) => segment.seek)).toEqual([null, (96 - 2) * 512, (240 - 2) * 512]);
+  });
+
   test('the plan names what encodes read', () => {
     expect(plan(4, 512).source).toEqual({
       key: 'originals/vid_1/original.mp4',
