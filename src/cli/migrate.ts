@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { migrate } from '../database/migrate.ts';
 import { createLog } from '../log.ts';
 import { createOutput } from './output.ts';
 import { serviceConfig } from './service-config.ts';
@@ -11,6 +10,7 @@ export const migrateCommand = (): Command =>
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user:password@host/reelmill reelmill migrate')
     .action(async ({ json = false }: { json?: boolean }) => {
       const config = await serviceConfig();
+      const { migrate } = await import('../database/migrate.ts');
       const { applied } = await migrate({
         url: config.DATABASE_URL,
         log: createLog({ level: config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL, name: 'migrate' }),

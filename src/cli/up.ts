@@ -1,11 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { readConfig } from '../config.ts';
-import { homeAt, makeHome } from '../local/home.ts';
-import { startLocal } from '../local/start-local.ts';
-import { supervisorLog } from '../local/supervisor-log.ts';
-import { toolNotes } from '../local/tool-notes.ts';
-import { createOutput } from './output.ts';
-import { stopSignal } from './until-stopped.ts';
 
 export const upCommand = (): Command =>
   new Command('up')
@@ -23,28 +16,8 @@ Examples:
   DATABASE_URL=postgres://… REDIS_URL=redis://… reelmill up`,
     )
     .action(async ({ workers, json = false }: { workers: { cpu: number }; json?: boolean }) => {
-      const config = readConfig();
-      const output = createOutput(json);
-      const home = homeAt(config.REELMILL_HOME);
-      await makeHome(home);
-      const stopping = stopSignal();
-      for (const note of await toolNotes(config)) output.say(note);
-      const local = await startLocal({
-        config,
-        home,
-        cpuWorkers: workers.cpu,
-        log: supervisorLog(home, config.LOG_LEVEL),
-        onRestart: (name, run) => output.result({ event: 'restarted', process: name, ...run }, `${name}: restarted`),
-      });
-      const { run } = local;
-      output.result(
-        run,
-        `Ready.\n  API    ${run.api_url}\n  Board  ${run.board_url}\n  Keys   ${home.runFile}\n  Logs   ${home.logs}\nCtrl-C stops everything.`,
-      );
-      await stopping;
-      output.say('stopping …');
-      await local.stop();
-      process.exit();
+      const { runUp } = await import('./run-up.ts');
+      await runUp(workers, json);
     });
 
 /** Pure: `cpu=N`. */

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { type FileResult, fileResult, refusedFile, resultWords } from '../../../src/cli/file-result.ts';
+import { anyFailed } from '../../../src/cli/ingest-files.ts';
+import { partSpans } from '../../../src/cli/upload-file.ts';
+
+const ready = {
+  video_id: 'vid_1',
+  filename: 'a.mp4',
+  status: 'ready',
+  duration_seconds: 20,
+  hls_url: 'http://127.0.0.1:8080/media/transcoded/vid_1/run_1/package-1/manifest.m3u8',
+  dash_url: 'http://127.0.0.1:8080/media/transcoded/vid_1/run_1/package-1/manifest.mpd',
+  poster_url: 'http://127.0.0.1:8080/media/transcoded/vid_1/run_1/thumbnails-1/poster.jpg',
+  warnings: [],
+  error: null,
+};
+
+test('a ready video is named by its URLs and the folder of its manifests', () => {
+  const result = fileResult('/films/a.mp4', ready, '/home/storage');
+  expect(result).toEqual({
+    file: '/films/a.mp4',
+    video_id: 'vid_1',
+    status: 'ready',
+    error: null,
+    warnings: [],
+    duration: 20,
+    hls: ready.hls_url,
+    dash: ready.dash_url,
+    poster: ready.poster_url,
+    folder: '/home/storage/transcoded/vid_1/run_1/package-1',
+  } satisfies FileResult);
+  expect(fileResult('a.mp4', ready, null).folder).toBeNull();
+  expect(resultWords(result)).toContain('a.mp4: ready (20.0 s)');
+});
+
+test('a refused file has its reason, and counts as failed', () => {
+  const error = { code: 'INPUT_EMPTY', detail: 'It has no bytes.', hint: 'Upload it again.' };
+  const result = refusedFile('a.mp4', null, error);
+  expect(result).toMatchObject({ video_id: null, status: 'failed', error, hls: null, folder: null });
+  expect(resultWords(result)).toBe('a.mp4: failed: INPUT_EMPTY: It has no bytes.\n  Upload it again.');
+  expect(anyFailed([fileResult('a.mp4', ready, null)])).toBe(false);
+  expect(anyFailed([fileResult('a.mp4', ready, null), result])).toBe(true);
+});
+
+test.each([
+  [0, 10, [[1, 0, 0]]],
+  [10, 10, [[1, 0, 10]]],
+  [
+    25,
+    10,
+    [
+      [1, 0, 10],
+      [2, 10, 10],
+      [3, 20, 5],
+    ],
+  ],
+])('a file of %i bytes in parts of %i', (size, chunk, spans) => {
+  expect(partSpans(size, chunk).map(({ number, start, length }) => [number, start, length])).toEqual(spans);
+});

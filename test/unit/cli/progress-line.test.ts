@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { StatusAnswer } from '../../../src/cli/api-client.ts';
+import { changesSince, progressLine } from '../../../src/cli/progress-line.ts';
+
+const status = (steps: Partial<StatusAnswer['pipeline_progress']>): StatusAnswer => ({
+  video_id: 'vid_1',
+  status: 'transcoding',
+  pipeline_progress: {
+    probe: 'completed',
+    split: 'running',
+    transcode: { completed: 0, total: 0, percent: 0 },
+    package: 'pending',
+    thumbnails: 'pending',
+    ...steps,
+  },
+  estimated_completion: null,
+});
+
+test('one line shows every step, and how far the encodes are', () => {
+  expect(progressLine(status({}))).toBe(
+    'probe ✓  split …  transcode ░░░░░░░░░░░░░░░░░░░░   0 %  thumbnails ·  package ·',
+  );
+  const half = status({
+    split: 'completed',
+    transcode: { completed: 5, total: 10, percent: 50 },
+    thumbnails: 'failed',
+  });
+  expect(progressLine(half)).toBe(
+    'probe ✓  split ✓  transcode ██████████░░░░░░░░░░  50 % 5/10  thumbnails ✗  package ·',
+  );
+});
+
+test('without a terminal only what has changed is said, encodes by the tenth', () => {
+  const first = status({ probe: 'running', split: 'pending' });
+  const later = status({ transcode: { completed: 1, total: 8, percent: 12 } });
+  expect(changesSince(null, first)).toEqual(['probe: running']);
+  expect(changesSince(first, later)).toEqual(['probe: completed', 'split: running', 'transcode: 12 % (1 of 8)']);
+  expect(changesSince(later, status({ transcode: { completed: 1, total: 8, percent: 19 } }))).toEqual([]);
+});

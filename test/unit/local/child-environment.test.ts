@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../../../src/config.ts';
+import { childEnvironment, publicUrl, slotsEach, storageRoot } from '../../../src/local/child-environment.ts';
+import { homeAt } from '../../../src/local/home.ts';
+
+test.each([
+  [{}, 'http://127.0.0.1:9000'],
+  [{ API_HOST: '0.0.0.0' }, 'http://127.0.0.1:9000'],
+  [{ API_HOST: '::' }, 'http://127.0.0.1:9000'],
+  [{ API_HOST: '::1' }, 'http://[::1]:9000'],
+  [{ API_HOST: 'video.lan' }, 'http://video.lan:9000'],
+  [{ PUBLIC_URL: 'https://video.example/' }, 'https://video.example'],
+])('what clients call the API: %o -> %s', (environment, url) => {
+  expect(publicUrl(readConfig(environment), 9_000)).toBe(url);
+});
+
+test('the workers of one machine share its cores, each with one at least', () => {
+  expect([slotsEach(8, 1), slotsEach(8, 2), slotsEach(8, 3), slotsEach(2, 4)]).toEqual([8, 4, 3, 1]);
+});
+
+test('children are given every service that was found, and no Redis where there is none', () => {
+  const config = readConfig({ REELMILL_HOME: '/home/x/.reelmill' });
+  const environment = childEnvironment(
+    { PATH: '/bin', REDIS_URL: 'redis://stale' },
+    {
+      config,
+      databaseUrl: 'postgres://d',
+      redisUrl: null,
+      secret: 's',
+      apiPort: 9_000,
+      apiUrl: 'http://127.0.0.1:9000',
+      storageUrl: 'file:///data',
+      cpuWorkers: 1,
+    },
+  );
+  expect(environment).toMatchObject({ PATH: '/bin', DATABASE_URL: 'postgres://d', REDIS_URL: '', API_PORT: '9000' });
+  expect(readConfig(environment).REDIS_URL).toBeUndefined();
+});
+
+test('the storage is a folder in the home, or the one that STORAGE_URL names', () => {
+  const home = homeAt('/home/x/.reelmill');
+  expect(storageRoot(readConfig({}), home)).toBe('/home/x/.reelmill/storage');
+  expect(storageRoot(readConfig({ STORAGE_URL: 'file:///mnt/videos' }), home)).toBe('/mnt/videos');
+  expect(() => storageRoot(readConfig({ STORAGE_URL: 's3://bucket' }), home)).toThrow(/STORAGE_URL/);
+});
