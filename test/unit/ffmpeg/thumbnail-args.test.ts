@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { firstPictureArgs, picturesToDecode, thumbnailArgs } from '../../../src/ffmpeg/thumbnail-args.ts';
+import { constantIndex } from '../../support/plan-inputs.ts';
+
+describe('what is decoded', () => {
+  const timeBase = { numerator: 1, denominator: 90_000 };
+  const source = (keyframeEvery: number, frameRate: number | null = 25) => {
+    const index = constantIndex({ timeBase, ticksPerFrame: 3_600, frames: 500, start: 126_000, keyframeEvery });
+    return [index, { start: 126_000, frameRate }] as const;
+  };
+  const plan = { count: 10, intervalSeconds: 2 };
+  test.each([
+    ['a keyframe at each time', 50, 'keyframes'],
+    ['a keyframe every second', 25, 'keyframes'],
+    ['keyframes at most 0.48 s before', 12, 'keyframes'],
+    ['keyframes that drift away from the times', 55, 'references'],
+    ['long GOPs', 250, 'references'],
+  ])('%s', (_name, keyframeEvery, expected) => {
+    expect(picturesToDecode(...source(keyframeEvery), plan)).toBe(expected);
+  });
+  test('all, where the index cannot be trusted, the rate is not known, or pictures are far apart', () => {
+    const [index, at] = source(250);
+    expect(picturesToDecode({ ...index, trustworthy: false }, at, plan)).toBe('all');
+    expect(picturesToDecode(...source(250, null), plan)).toBe('all');
+    expect(picturesToDecode(...source(250, 10), plan)).toBe('all');
+  });
+  test('not by keyframes where there are none', () => {
+    const [index, at] = source(50);
+    expect(picturesToDecode({ ...index, keyframes: [] }, at, plan)).toBe('references');
+  });
+});
+
+describe('the arguments', () => {
+  const work = {
+    sourcePath: '/in.mp4',
+    source: { demuxer: 'mov', streamIndex: 2, start: -512 },
+    thumbnails: { posterSeconds: 2.1, intervalSeconds: 2, count: 11, width: 160, height: 90, columns: 10, rows: 2 },
+    decoded: 'references' as const,
+    poster: { width: 1280, height: 720, path: '/work/poster.jpg' },
+    sheetPattern: '/work/sprite-%d.jpg',
+  };
+  const graphOf = (args: string[]) => args[args.indexOf('-filter_complex') + 1] ?? '';
+  test('sheets and poster come from one decode of the fewest pictures, by one thread', () => {
+    const args = thumbnailArgs(work, { fpsModeOption: '-vsync' });
+    expect(args.filter((arg) => arg === '-i')).toHaveLength(1);
+    expect(args.slice(0, args.indexOf('-i')).join(' ')).toContain('-threads 1 -skip_frame noref');
+    expect(graphOf(args)).toContain('[0:2]setpts=PTS-(-512),split=3');
+    expect(graphOf(args)).toContain(
+      'fps=1000/2000:start_time=0:round=up,tpad=stop_mode=clone:stop=11,trim=end_frame=11',
+    );
+    expect(graphOf(args)).toContain('scale=160:90:flags=area,setsar=1,format=yuvj420p,tile=10x2[sheets]');
+    expect(graphOf(args)).toMatch(/\[posters\]trim=start=2\.1,.*blackframe.*scale=1280:720/);
+  });
+  test('where all the rest is black the poster is the first picture', () => {
+    const graph = graphOf(firstPictureArgs(work, { fpsModeOption: '-fps_mode' }));
+    expect(graph).toBe(
+      '[0:2]setpts=PTS-(-512),trim=start=0,trim=end_frame=1,scale=1280:720:flags=bicubic,setsar=1,format=yuvj420p[poster]',
+    );
+  });
+});
