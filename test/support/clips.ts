@@ -30,7 +30,7 @@ export interface ClipOptions {
   audio?: string[] | null;
   /** Seconds by which sound begins later than the picture; below zero: earlier. */
   audioDelay?: number;
-  container?: 'mp4' | 'mov' | 'mkv' | 'webm' | 'ts' | 'mpg' | 'avi';
+  container?: 'mp4' | 'mov' | 'mkv' | 'webm' | 'ts' | 'mpg' | 'avi' | 'flv';
   /** More options of the output. */
   output?: string[];
   /** A second pass that copies: options before and after its input. */

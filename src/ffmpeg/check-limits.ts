@@ -1,0 +1,34 @@
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { Picture } from './parse-picture.ts';
+import type { MediaFile, Stream } from './parse-streams.ts';
+
+/** Bounds of what a header may claim. */
+export interface SourceLimits {
+  maxSidePixels: number;
+  maxPixels: number;
+  maxStreams: number;
+}
+
+/** Throws INPUT_TOO_MANY_STREAMS. */
+export function checkStreamCount({ format }: MediaFile, { maxStreams }: SourceLimits): void {
+  if (format.nb_streams <= maxStreams) return;
+  const detail = `The file holds ${format.nb_streams} streams; the limit is ${maxStreams}.`;
+  throw new CatalogueError('INPUT_TOO_MANY_STREAMS', detail);
+}
+
+/** Throws INPUT_TOO_LARGE_PIXELS, for the picture as it is stored and as it is shown. */
+export function checkPictureSize(stream: Stream, shown: Picture, limits: SourceLimits): void {
+  for (const { width, height } of [stream, shown]) {
+    if (Math.max(width, height) <= limits.maxSidePixels && width * height <= limits.maxPixels) continue;
+    const most = `${limits.maxSidePixels} pixels a side and ${(limits.maxPixels / 1e6).toFixed(1)} megapixels`;
+    throw new CatalogueError('INPUT_TOO_LARGE_PIXELS', `The picture is ${width}x${height}; the limit is ${most}.`);
+  }
+}
+
+/** Throws INPUT_TOO_LONG where this many seconds pass the limit. */
+export function checkDuration(seconds: number, maxDurationSeconds: number): void {
+  if (seconds <= maxDurationSeconds) return;
+  const hours = (value: number) => `${(value / 3600).toFixed(1)} h`;
+  const detail = `The video is ${hours(seconds)} or longer; the limit is ${hours(maxDurationSeconds)}.`;
+  throw new CatalogueError('INPUT_TOO_LONG', detail);
+}

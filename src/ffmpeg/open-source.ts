@@ -1,0 +1,73 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { type ChosenStreams, chooseStreams } from './choose-streams.ts';
+import { withoutIndex } from './formats.ts';
+import type { InputFile } from './input-args.ts';
+import type { Stream } from './parse-streams.ts';
+import { type IndexReading, readIndex, readStreams, remuxSource, type SourceReading } from './probe-source.ts';
+import { matroska, type RemuxContainer, remuxContainer } from './remux-args.ts';
+import type { Ffmpeg } from './run-ffmpeg.ts';
+import { sniff, sniffBytes } from './sniff.ts';
+
+/** The local file as ffmpeg may open it. Rejects with the code that `sniff` gives for what it is instead. */
+export async function sniffFile(path: string): Promise<InputFile> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0);
+    const sniffed = sniff(buffer.subarray(0, bytesRead));
+    if ('refused' in sniffed) throw new CatalogueError(sniffed.refused, sniffed.detail);
+    return { path, demuxer: sniffed.demuxer };
+  } finally {
+    await file.close();
+  }
+}
+
+/** What encodes will read: the source itself, or a remux of it, with its index. */
+export interface IndexedSource extends SourceReading {
+  input: InputFile;
+  remuxed: boolean;
+  video: Stream;
+  audio: Stream | null;
+}
+
+/** Reads the index of a source, after a remux into `workDir` where its container has none to seek by. */
+export async function indexSource(
+  ffmpeg: Ffmpeg,
+  source: { input: InputFile; chosen: ChosenStreams },
+  workDir: string,
+  reading: IndexReading,
+): Promise<IndexedSource> {
+  const { input, chosen } = source;
+  if (!needsRemux(input, chosen.video)) {
+    const found = await readIndex(ffmpeg, { input, stream: chosen.video }, reading);
+    return { input, remuxed: false, video: chosen.video, audio: chosen.audio, ...found };
+  }
+  const preferred = remuxContainer(chosen.video.codec_name);
+  const remuxed = await remux(ffmpeg, source, preferred, workDir, reading);
+  // Where packets tell no duration, older builds write an edit list that ends before the last picture.
+  if (remuxed.cutAtEnd === 0 || preferred === matroska) return remuxed;
+  return remux(ffmpeg, source, matroska, workDir, reading);
+}
+
+/** A file whose parts are strewn over it (fragments) has no index at its front, and tells no number of frames. */
+const needsRemux = ({ demuxer }: InputFile, video: Stream): boolean =>
+  withoutIndex.some((name) => name === demuxer) || (demuxer === 'mov' && !video.nb_frames);
+
+async function remux(
+  ffmpeg: Ffmpeg,
+  { input, chosen }: { input: InputFile; chosen: ChosenStreams },
+  { demuxer, extension }: RemuxContainer,
+  workDir: string,
+  reading: IndexReading,
+): Promise<IndexedSource> {
+  const path = join(workDir, `source.${extension}`);
+  await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
+
+  const output = { path, demuxer };
+  const file = await readStreams(ffmpeg, output, reading.signal);
+  const [video, audio] = file.streams;
+  if (video?.codec_type !== 'video') throw new CatalogueError('INPUT_DAMAGED', 'The video cannot be copied.');
+  const found = await readIndex(ffmpeg, { input: output, stream: video }, reading);
+  return { input: output, remuxed: true, video, audio: audio ?? null, ...found };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+
+/** ffprobe writes some numbers as text, and what it does not know as `N/A`, or not at all. */
+const looseNumber = z
+  .union([z.number(), z.string()])
+  .optional()
+  .transform((value) => (value === undefined || !Number.isFinite(Number(value)) ? null : Number(value)));
+const flag = z
+  .number()
+  .optional()
+  .transform((value) => value === 1);
+
+const streamSchema = z.object({
+  index: z.int().nonnegative(),
+  codec_type: z.string().optional(),
+  codec_name: z.string().default('unknown'),
+  codec_tag_string: z.string().default(''),
+  width: z.int().nonnegative().default(0),
+  height: z.int().nonnegative().default(0),
+  sample_aspect_ratio: z.string().optional(),
+  pix_fmt: z.string().default('unknown'),
+  time_base: z.string().regex(/^\d+\/\d+$/),
+  r_frame_rate: z.string().default('0/0'),
+  duration: looseNumber,
+  nb_frames: looseNumber,
+  channels: z.int().nonnegative().default(0),
+  sample_rate: looseNumber,
+  disposition: z
+    .object({ attached_pic: flag, default: flag, timed_thumbnails: flag, still_image: flag })
+    .partial()
+    .default({}),
+  tags: z.object({ rotate: looseNumber }).partial().default({}),
+  side_data_list: z.array(z.object({ rotation: looseNumber }).partial()).default([]),
+});
+export type Stream = z.infer<typeof streamSchema>;
+
+const fileSchema = z.object({
+  format: z.object({
+    format_name: z.string(),
+    nb_streams: z.int().nonnegative(),
+    /** seconds */
+    duration: looseNumber,
+    /** bit/s */
+    bit_rate: looseNumber,
+  }),
+  streams: z.array(streamSchema).default([]),
+});
+/** What ffprobe says of a file, its numbers made numbers; null where it does not know. */
+export type MediaFile = z.infer<typeof fileSchema>;
+
+/** Reads the JSON of `streamsArgs`. Throws INPUT_DAMAGED where it is not what ffprobe writes of a file. */
+export function parseStreams(json: string): MediaFile {
+  try {
+    return fileSchema.parse(JSON.parse(json));
+  } catch (cause) {
+    throw new CatalogueError('INPUT_DAMAGED', 'The streams of the file cannot be read.', { cause });
+  }
+}

@@ -1,0 +1,42 @@
+import { type InputFile, inputArgs } from './input-args.ts';
+
+const streamFields = [
+  ...['index', 'codec_type', 'codec_name', 'codec_tag_string', 'width', 'height', 'sample_aspect_ratio', 'pix_fmt'],
+  ...['time_base', 'duration', 'r_frame_rate', 'nb_frames', 'channels', 'sample_rate'],
+];
+
+/** ffprobe: what streams a file has, as JSON for `parseStreams`. Few fields, so that metadata of any size stays out. */
+export const streamsArgs = (input: InputFile): string[] => [
+  '-show_entries',
+  [
+    'format=format_name,duration,bit_rate,nb_streams',
+    `stream=${streamFields.join()}`,
+    'stream_disposition=attached_pic,default,timed_thumbnails,still_image',
+    'stream_side_data=rotation',
+    'stream_tags=rotate', // older builds tell the rotation here alone
+  ].join(':'),
+  '-of',
+  'json',
+  ...patience,
+  ...inputArgs(input),
+];
+
+/** ffprobe: one line a packet of a stream, for `packetIndex`. A demux pass: nothing is decoded. */
+export const packetsArgs = (input: InputFile, streamIndex: number): string[] => [
+  ...lines(streamIndex, 'packet=pts,dts,duration,flags'),
+  ...inputArgs(input),
+];
+
+/** ffprobe: one line a decoded frame of a stream, for `frameIndex`. */
+export const framesArgs = (input: InputFile, streamIndex: number): string[] => [
+  ...lines(streamIndex, 'frame=best_effort_timestamp,duration,pkt_duration'), // newer builds and older ones
+  ...inputArgs(input),
+];
+
+/** Streams that begin late are still seen (a TS tells its streams as they come), and the same ones on every reading. */
+export const patience = ['-probesize', '20000000', '-analyzeduration', '20000000'];
+
+const lines = (streamIndex: number, entries: string): string[] => [
+  ...['-select_streams', `${streamIndex}`, '-show_entries', entries, '-of', 'compact=p=0'],
+  ...patience,
+];

@@ -1,0 +1,21 @@
+import { CatalogueError } from '../errors/catalogue-error.ts';
+
+/** The machine's fault and not the file's: trying again can help. */
+const machine = /no such file|permission denied|cannot allocate|too many open files|no space left|input\/output error/i;
+
+/** What a failed ffprobe says of the file that it read: INPUT_TRUNCATED or INPUT_DAMAGED; anything else is rethrown as it is. */
+export function inputError(thrown: unknown): unknown {
+  if (!(thrown instanceof CatalogueError) || thrown.code !== 'PROCESS_FAILED') return thrown;
+  const { exitCode, words } = thrown.facts;
+  const said = typeof words === 'string' ? words : '';
+  if (typeof exitCode !== 'number' || exitCode > 1 || machine.test(said)) return thrown; // 126, 127: not started at all
+  if (/moov atom not found/i.test(said)) {
+    const detail =
+      'The table of contents (moov) is missing: it stands at the end of the file, and the end is not there.';
+    return new CatalogueError('INPUT_TRUNCATED', detail, { cause: thrown });
+  }
+  return new CatalogueError('INPUT_DAMAGED', `The file cannot be read${said ? `: ${said}` : '.'}`, { cause: thrown });
+}
+
+/** True where the log of a demux pass says that the file ends too early. */
+export const endsEarly = (log: string): boolean => /partial file|file ended prematurely/i.test(log);

@@ -1,0 +1,114 @@
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { Rational } from '../plan/probe.ts';
+import type { SourceIndex } from '../plan/source-index.ts';
+import { checkDuration } from './check-limits.ts';
+import type { InputFile } from './input-args.ts';
+import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
+import { type MediaFile, parseStreams, type Stream } from './parse-streams.ts';
+import { framesArgs, packetsArgs, streamsArgs } from './probe-args.ts';
+import { endsEarly, inputError } from './probe-failure.ts';
+import { type Remux, remuxArgs } from './remux-args.ts';
+import type { Ffmpeg } from './run-ffmpeg.ts';
+
+/** What a file says of its streams. Rejects with INPUT_DAMAGED or INPUT_TRUNCATED where it cannot be read. */
+export async function readStreams(ffmpeg: Ffmpeg, input: InputFile, signal: AbortSignal): Promise<MediaFile> {
+  const { stdout } = await ffmpeg.probe(streamsArgs(input), { signal }).catch(rethrowAsInput);
+  return parseStreams(stdout);
+}
+
+export interface IndexReading {
+  signal: AbortSignal;
+  maxDurationSeconds: number;
+  /** Seconds of the source that were read so far. */
+  onSeconds?: (seconds: number) => void;
+}
+
+export interface SourceReading {
+  index: SourceIndex;
+  /** Why the index comes from a decode pass. */
+  distrust: Distrust | null;
+  /** The file ends before its last packet does. */
+  endsEarly: boolean;
+  /** Packets after the last presented one that an edit list cuts away. */
+  cutAtEnd: number;
+}
+
+/** The index of a stream: by one demux pass; where its times cannot be trusted, by a decode pass. Rejects with INPUT_… codes. */
+export async function readIndex(
+  ffmpeg: Ffmpeg,
+  { input, stream }: { input: InputFile; stream: Stream },
+  reading: IndexReading,
+): Promise<SourceReading> {
+  const timeBase = parseTimeBase(stream.time_base);
+  const options = { timeBase, frameDuration: frameDuration(stream.r_frame_rate, timeBase) };
+
+  const packets = packetIndex(options);
+  const { log } = await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading);
+  const found = packets.result();
+  const facts = { endsEarly: endsEarly(log), cutAtEnd: packets.cutAtEnd() };
+  if (found && !('distrust' in found)) return { index: found, distrust: null, ...facts };
+
+  const frames = frameIndex(options);
+  await readLines(ffmpeg, framesArgs(input, stream.index), frames, timeBase, reading);
+  const index = frames.result();
+  if (!index) throw new CatalogueError('INPUT_DAMAGED', 'No picture of the video can be decoded.');
+  return { index, distrust: found?.distrust ?? 'pts_missing', ...facts };
+}
+
+/** Copies the chosen streams into a container with an index. Rejects with INPUT_TOO_LONG while it copies. */
+export async function remuxSource(
+  ffmpeg: Ffmpeg,
+  remux: Remux,
+  output: string,
+  { signal, maxDurationSeconds, onSeconds }: IndexReading,
+): Promise<void> {
+  await ffmpeg.run(remuxArgs(remux, output), {
+    signal,
+    onSeconds(seconds) {
+      checkDuration(seconds, maxDurationSeconds);
+      onSeconds?.(seconds);
+    },
+  });
+}
+
+async function readLines(
+  ffmpeg: Ffmpeg,
+  args: string[],
+  lines: { add(line: string): void; span(): number },
+  timeBase: Rational,
+  { signal, maxDurationSeconds, onSeconds }: IndexReading,
+): Promise<{ log: string }> {
+  const secondsSoFar = () => (lines.span() * timeBase.numerator) / timeBase.denominator;
+  let count = 0;
+  const result = await ffmpeg
+    .probe(args, {
+      signal,
+      onLine(line) {
+        lines.add(line);
+        count += 1;
+        if (count % 1_000 !== 0) return;
+        checkDuration(secondsSoFar(), maxDurationSeconds); // what it throws ends the pass
+        onSeconds?.(secondsSoFar());
+      },
+    })
+    .catch(rethrowAsInput);
+  checkDuration(secondsSoFar(), maxDurationSeconds);
+  return result;
+}
+
+function rethrowAsInput(thrown: unknown): never {
+  throw inputError(thrown);
+}
+
+function parseTimeBase(text: string): Rational {
+  const [numerator = 0, denominator = 0] = text.split('/').map(Number);
+  if (numerator > 0 && denominator > 0) return { numerator, denominator };
+  throw new CatalogueError('INPUT_DAMAGED', 'The video has no time base.');
+}
+
+/** Ticks of one frame by the stream's frame rate; of 1/25 s where it is not told. */
+function frameDuration(rate: string, { numerator, denominator }: Rational): number {
+  const [frames = 0, seconds = 0] = rate.split('/').map(Number);
+  const framesPerSecond = frames > 0 && seconds > 0 ? frames / seconds : 25;
+  return Math.max(1, Math.round(denominator / numerator / framesPerSecond));
+}

@@ -1,0 +1,46 @@
+import type { Demuxer } from './formats.ts';
+import { type InputFile, inputArgs } from './input-args.ts';
+import type { Stream } from './parse-streams.ts';
+import { patience } from './probe-args.ts';
+
+/** Video codecs that MP4 takes; the others go to Matroska, which rounds times to 1 ms. */
+const mp4Video = ['h264', 'hevc', 'av1', 'vp9', 'mpeg1video', 'mpeg2video', 'mpeg4', 'vc1', 'mjpeg', 'prores', 'dnxhd'];
+
+/** Audio codecs that both take as they are. The others become FLAC, which loses nothing. */
+const copiedAudio = ['aac', 'mp2', 'mp3', 'ac3', 'eac3', 'dts', 'opus', 'vorbis', 'flac', 'alac'];
+
+export interface Remux {
+  input: InputFile;
+  video: Stream;
+  audio: Stream | null;
+}
+
+/** The demuxer that reads a remux, and the end of its name. */
+export interface RemuxContainer {
+  demuxer: Demuxer;
+  extension: string;
+}
+
+const mp4: RemuxContainer = { demuxer: 'mov', extension: 'mp4' };
+export const matroska: RemuxContainer = { demuxer: 'matroska', extension: 'mkv' };
+
+export const remuxContainer = (videoCodec: string): RemuxContainer => (mp4Video.includes(videoCodec) ? mp4 : matroska);
+
+/**
+ * ffmpeg: copies the chosen streams into a container with an index, video first, sound second. Both keep their distance in time;
+ * where the file begins may move.
+ */
+export const remuxArgs = ({ input, video, audio }: Remux, output: string): string[] => [
+  ...patience,
+  ...['-fflags', '+genpts'], // MPEG-PS leaves times out that follow from the order; without it dts is taken for pts
+  ...inputArgs(input),
+  ...['-map', `0:${video.index}`, ...(audio ? ['-map', `0:${audio.index}`] : [])],
+  ...['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'], // nothing that a stranger wrote goes along
+  ...['-c:v', 'copy'],
+  ...(audio ? ['-c:a', copiedAudio.includes(audio.codec_name) ? 'copy' : 'flac'] : []),
+  ...['-strict', '-2'], // FLAC and Opus in MP4 are called experimental by older builds
+  ...['-avoid_negative_ts', 'make_zero'], // else an edit list cuts frames away
+  ...['-max_muxing_queue_size', '4096'], // sound may begin seconds after the picture
+  ...['-fflags', '+bitexact'], // else Matroska writes random ids, and no two runs are equal
+  output,
+];

@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { checkPictureSize, checkStreamCount } from '../ffmpeg/check-limits.ts';
+import { chooseStreams } from '../ffmpeg/choose-streams.ts';
+import { describeSource } from '../ffmpeg/describe-source.ts';
+import { indexSource, sniffFile } from '../ffmpeg/open-source.ts';
+import { parsePicture } from '../ffmpeg/parse-picture.ts';
+import { readStreams } from '../ffmpeg/probe-source.ts';
+import { segmentsPrefix } from '../storage/keys.ts';
+import { defineJob } from './define-job.ts';
+import { storeFile, storeJson } from './store-artefact.ts';
+
+/** Finds out what a source is, or refuses it; makes its index, and a remux where its container cannot be sought in. */
+export const probe = defineJob({
+  name: 'probe',
+  queue: () => 'media',
+  attempts: 3,
+  backoff: { initialMs: 1_000, longestMs: 30_000 },
+  timeoutMs: 4 * 3_600_000, // an index by a decode pass takes as long as the source; what hangs is stopped by its progress
+
+  payload: z.object({ videoId: z.string(), runId: z.string() }),
+
+  taskName: () => 'probe',
+
+  async run({ payload, tasks, videos, sources, storage, ffmpeg, limits, workDir, signal }) {
+    await videos.advance(payload, 'probing');
+    const task = await tasks.take({ ...payload, name: 'probe' });
+    if (task.committed) return;
+
+    const { originalKey } = await videos.source(payload.videoId);
+    const path = await sources.local(originalKey, { signal });
+    const input = await sniffFile(path);
+    const file = await readStreams(ffmpeg, input, signal);
+    checkStreamCount(file, limits);
+    const chosen = chooseStreams(file);
+    const picture = parsePicture(chosen.video);
+    checkPictureSize(chosen.video, picture, limits);
+
+    const headerSeconds = file.format.duration || limits.maxDurationSeconds;
+    const source = await indexSource(ffmpeg, { input, chosen }, workDir, {
+      signal,
+      maxDurationSeconds: limits.maxDurationSeconds,
+      onSeconds: (seconds) => tasks.progress(task, Math.min(0.9, seconds / headerSeconds)),
+    });
+
+    const prefix = segmentsPrefix(task);
+    const indexKey = `${prefix}/index.json`;
+    const sourceKey = source.remuxed ? `${prefix}/${basename(source.input.path)}` : originalKey;
+    const { size: bytes } = await stat(path);
+    const found = describeSource({ file, bytes, chosen, picture, source, sourceKey, indexKey });
+
+    const artefacts = [await storeJson(storage, { kind: 'index', key: indexKey }, source.index)];
+    if (source.remuxed) {
+      const name = { kind: 'remux', key: sourceKey, contentType: 'application/octet-stream' } as const;
+      artefacts.push(await storeFile(storage, name, source.input.path));
+    }
+    await tasks.commitProbe(task, artefacts, found);
+  },
+});
