@@ -63,7 +63,7 @@ export async function openQueues(backend: Backend): Promise<QueueConnection> {
     idsIn: (queue, states, most) => call(`jobs of ${queue}`, queueOf(queue).getRanges(states, 0, most - 1)),
     retryFailed: (ref) => call(`retry of ${ref.id}`, retryFailed(queueOf(ref.queue), ref)),
     pendingChildren: (ref) => call(`children of ${ref.id}`, pendingChildren(queueOf(ref.queue), ref)),
-    removeTree: async ({ queue, id }) => (await call(`removing ${id}`, queueOf(queue).remove(id))) === 1,
+    removeTree: async ({ queue, id }) => (await call(`removing ${id}`, queueOf(queue).remove(id))) > 0,
     async createWorker(name, processor, settings) {
       const worker = new Worker<unknown, unknown, string, IQueueBackend>(
         name,

@@ -1,0 +1,18 @@
+import type { Config } from '../../config.ts';
+import { findTools } from '../../ffmpeg/find-tools.ts';
+import { createFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
+import { type QueueName, queueNames, queues } from '../../jobs/queues.ts';
+import { createLog } from '../../log.ts';
+import { startWorker } from '../start-worker.ts';
+
+/** The process of a CPU worker, on all queues of its fleet or on those given. Resolves when it is ready. */
+export async function runCpuWorker(config: Config, options: { queues?: QueueName[] } = {}): Promise<void> {
+  const log = createLog({ level: config.LOG_LEVEL, name: 'worker-cpu' });
+  const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
+  await startWorker(config, {
+    fleet: 'cpu',
+    queueNames: options.queues ?? queueNames.filter((name) => queues[name].fleet === 'cpu'),
+    ffmpeg: createFfmpeg({ tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS }),
+    log,
+  });
+}
