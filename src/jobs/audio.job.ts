@@ -10,7 +10,7 @@ import type { AudioPlan } from '../plan/encode-plan.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
 import { defineJob, type JobContext } from './define-job.ts';
 import type { TakenTask } from './services.ts';
-import { storeFile } from './store-file.ts';
+import { storeFile } from './store-artefact.ts';
 
 /** Makes every track of the sound, whole: measured, then brought to the target loudness by one gain. */
 export const audio = defineJob({
@@ -41,12 +41,17 @@ export const audio = defineJob({
       const header = readPlainTrack(await readBoxesOfFile(['moov'], outputPath(track)));
       checkLength(track.name, header, plan.audio);
       artefacts.push(
-        await storeFile(storage, outputPath(track), {
-          kind: 'audio',
-          rendition: audioRendition(track),
-          key: `${segmentsPrefix(task)}/${track.name}.m4a`,
-          facts: { ...facts, samples: header.samples, timescale: header.timescale, ticks: header.presentedDuration },
-        }),
+        await storeFile(
+          storage,
+          {
+            kind: 'audio',
+            rendition: audioRendition(track),
+            key: `${segmentsPrefix(task)}/${track.name}.m4a`,
+            contentType: 'audio/mp4',
+            facts: { ...facts, samples: header.samples, timescale: header.timescale, ticks: header.presentedDuration },
+          },
+          outputPath(track),
+        ),
       );
     }
     await tasks.commit(task, artefacts);

@@ -6,10 +6,11 @@ import { audioGroups, dashManifest, hlsMaster, packagerArgs, packagerInputs } fr
 import { pairVariants } from '../packaging/pair-variants.ts';
 import type { EncodePlan } from '../plan/encode-plan.ts';
 import { transcodedPrefix } from '../storage/keys.ts';
+import { contentTypeOf } from './content-type.ts';
 import { defineJob } from './define-job.ts';
 import { inParallel } from './in-parallel.ts';
 import { joinRenditions } from './join-renditions.ts';
-import { storeFile } from './store-file.ts';
+import { storeFile } from './store-artefact.ts';
 
 /** Joins every rendition (init + media, byte after byte) and packs all of them once, as HLS and DASH over the same files. */
 export const packageVideo = defineJob({
@@ -49,12 +50,8 @@ export const packageVideo = defineJob({
     const artefacts = await inParallel(paths, { limit: 8, signal }, async (path) => {
       const rendition = inputs.find((input) => path.startsWith(`${input.rendition}/`))?.rendition ?? null;
       const key = `${transcodedPrefix(task)}/${path}`;
-      const artefact = await storeFile(storage, join(folder, path), {
-        kind: 'output',
-        rendition,
-        key,
-        facts: { path },
-      });
+      const name = { kind: 'output' as const, rendition, key, contentType: contentTypeOf(key), facts: { path } };
+      const artefact = await storeFile(storage, name, join(folder, path));
       tasks.progress(task, 0.5 + (0.5 * ++stored) / paths.length);
       return artefact;
     });

@@ -8,8 +8,9 @@ import { sheetCount, sheetName, thumbnailTrack } from '../packaging/thumbnail-tr
 import type { EncodePlan } from '../plan/encode-plan.ts';
 import { sourceIndexSchema } from '../plan/source-index.ts';
 import { transcodedPrefix } from '../storage/keys.ts';
+import { contentTypeOf } from './content-type.ts';
 import { defineJob, type JobContext } from './define-job.ts';
-import { storeFile } from './store-file.ts';
+import { storeFile } from './store-artefact.ts';
 
 const poster = 'poster.jpg';
 const track = 'thumbnails.vtt';
@@ -51,7 +52,9 @@ export const thumbnails = defineJob({
       if (path !== track && !(await isPicture(local)))
         throw new CatalogueError('OUTPUT_DAMAGED', `${path} is no picture`);
       const key = `${transcodedPrefix(task)}/${path}`;
-      artefacts.push(await storeFile(storage, local, { kind: 'output', rendition: null, key, facts: { path } }));
+      artefacts.push(
+        await storeFile(storage, { kind: 'output', key, contentType: contentTypeOf(key), facts: { path } }, local),
+      );
     }
     await tasks.commit(task, artefacts);
   },
