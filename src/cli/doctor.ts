@@ -29,8 +29,8 @@ export function toolWords(tool: Tool, isNeeded: boolean): string {
   const mark = isNeeded ? '✗' : tool.found && !tool.instead ? '✓' : '–';
   const name = `${mark} ${tool.name.padEnd(13)}`;
   const where = tool.found ? `${tool.version ?? ''}  ${tool.found}`.trim() : 'not found';
-  if (tool.instead) return `${name}${tool.missing}: ${tool.instead}\n  ${' '.repeat(13)}without it: ${tool.without}`;
-  return tool.found ? `${name}${where}` : `${name}${where}\n  ${' '.repeat(13)}without it: ${tool.without}`;
+  const loss = tool.found ? '' : `\n  ${' '.repeat(13)}without it: ${tool.without}`;
+  return `${name}${tool.instead ? `${tool.missing}: ${tool.instead}` : where}${loss}`;
 }
 
 const serviceWords = (service: ServiceState): string =>

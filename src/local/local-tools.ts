@@ -50,7 +50,7 @@ async function ffmpegAndFfprobe(config: Config): Promise<Tool[]> {
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH }).catch(() => null);
   const tool = (name: 'ffmpeg' | 'ffprobe', without: string): Tool => ({
     name,
-    found: tools?.[name].path ?? null,
+    found: tools ? absolute(tools[name].path) : null,
     version: tools?.[name].version ?? null,
     neededFor: 'running',
     missing: `no ${name} on PATH`,
@@ -59,6 +59,10 @@ async function ffmpegAndFfprobe(config: Config): Promise<Tool[]> {
   });
   return [tool('ffmpeg', 'no video is encoded'), tool('ffprobe', 'no video is read')];
 }
+
+/** A bare name as where the PATH finds it. */
+const absolute = (program: string): string =>
+  program.includes('/') ? program : (findExecutable([program], process.env.PATH) ?? program);
 
 const insteadOf = (tool?: FfmpegTools['ffmpeg']): string | null =>
   tool?.from === 'package' ? `the build from npm is used (${tool.version})` : null;
