@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApi } from '../../src/api/app.ts';
+import { listen } from '../../src/api/listen.ts';
+import type { ApiSettings } from '../../src/api/services.ts';
+import type { CreatorPlan, Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { connectQueues, type QueueConnection } from '../../src/flows/connect-queues.ts';
+import { createClosers } from '../../src/lifecycle.ts';
+import { createLog } from '../../src/log.ts';
+import { createFileStorage, type FileStorage } from '../../src/storage/file-storage.ts';
+import { testDatabase } from './postgres.ts';
+import { testRedis } from './redis.ts';
+
+export interface TestApi {
+  url: string;
+  database: Database;
+  storage: FileStorage;
+  queues: QueueConnection;
+  /** A new creator's key. */
+  key(creator?: { creatorId?: string; plan?: CreatorPlan; operator?: boolean }): Promise<string>;
+  /** A JSON request with a key. `path` is below the server's root. */
+  call(
+    method: string,
+    path: string,
+    options?: { key?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape.
+  body: any;
+}
+
+/** The API on a free port, with a Postgres database, a Redis and a storage folder of its own. Stop it in `afterAll`. */
+export async function startApi(changed: Partial<ApiSettings> = {}): Promise<TestApi> {
+  const closers = createClosers();
+  const log = createLog({ level: 'silent', name: 'test' });
+  const root = await mkdtemp(join(tmpdir(), 'reelmill-api-'));
+  closers.push('folder', () => rm(root, { recursive: true, force: true }));
+  const home = await testDatabase();
+  closers.push('test database', () => home.drop());
+  const redis = await testRedis();
+  closers.push('redis', () => redis.stop());
+  const database = await openDatabase({ url: home.url, log });
+  closers.push('database', () => database.close());
+  const queues = await connectQueues({ redisUrl: redis.url, databaseUrl: home.url, log });
+  closers.push('queues', () => queues.close());
+
+  const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs: 1_000 });
+  closers.push('server', () => server.close());
+  const storage = createFileStorage({ root, publicUrl: server.url, secret: 'a secret of thirty-two characters!' });
+  const settings = { publicUrl: server.url, uploadUrlSeconds: 600, maxUploadBytes: 2 ** 30, ...changed };
+  server.serve(createApi({ database, storage, queues, settings, log }));
+
+  let creators = 0;
+  return {
+    url: server.url,
+    database,
+    storage,
+    queues,
+    key: ({ creatorId = `creator-${++creators}`, plan = 'standard', operator = false } = {}) =>
+      database.keys.create({ creatorId, plan, operator, name: 'test' }),
+    async call(method, path, { key, body, headers } = {}) {
+      const response = await fetch(`${server.url}${path}`, {
+        method,
+        redirect: 'manual',
+        headers: {
+          ...(key ? { authorization: `Bearer ${key}` } : {}),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await response.text();
+      const json = response.headers.get('content-type')?.includes('json');
+      return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
+    },
+    stop: () => closers.closeAll(),
+  };
+}
