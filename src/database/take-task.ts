@@ -1,0 +1,58 @@
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { TakenTask, TaskRef } from '../jobs/services.ts';
+import { adoptCommitted } from './adopt-tasks.ts';
+import type { Client, Sql } from './client.ts';
+import { finalStatuses, isFinal, type VideoStatus } from './video-state.ts';
+
+/** Workers that may die under one task before it is given up as the likely reason. */
+const mostDeaths = 3;
+
+interface TakenRow {
+  id: string;
+  fence: number;
+  deaths: number;
+  /** Another run has committed the same since this task's row was made. */
+  adoptable: boolean;
+}
+
+/**
+ * One statement where nothing is special: the fence is raised, so that whoever held the task can no longer commit, and a
+ * task found `running` counts a death (an error, a hand-back and a commit each leave another status). See `Tasks.take`.
+ */
+export async function takeTask(client: Client, ref: TaskRef, workerId: string): Promise<TakenTask> {
+  const [row] = await client.sql<TakenRow>(
+    `UPDATE transcoding_tasks t
+        SET fence = t.fence + 1, status = 'running', worker_id = $3, started_at = now(),
+            deaths = CASE t.status WHEN 'running' THEN t.deaths + 1 WHEN 'failed' THEN 0 ELSE t.deaths END
+       FROM runs r JOIN videos v ON v.id = r.video_id
+      WHERE t.run_id = $1 AND t.name = $2 AND t.status <> 'completed'
+        AND r.id = t.run_id AND r.status = 'open' AND v.run_id = r.id AND v.status <> ALL ($4::"VideoStatus"[])
+     RETURNING t.id, t.fence, t.deaths,
+       EXISTS (SELECT FROM transcoding_tasks d WHERE d.video_id = t.video_id AND d.fingerprint = t.fingerprint
+                AND d.run_id <> t.run_id AND d.status = 'completed') AS adoptable`,
+    [ref.runId, ref.name, workerId, finalStatuses],
+  );
+  if (!row) return whyNot(client.sql, ref);
+  const { id, fence } = row;
+  if (row.adoptable) {
+    const adopted = await adoptCommitted(client.sql, ref.runId, { taskId: id, fence });
+    return { ...ref, id, fence, committed: adopted.length > 0 };
+  }
+  if (row.deaths >= mostDeaths) {
+    throw new CatalogueError('TASK_POISONED', `${row.deaths} workers died with ${ref.name} in hand`);
+  }
+  return { ...ref, id, fence, committed: false };
+}
+
+async function whyNot(sql: Sql, ref: TaskRef): Promise<TakenTask> {
+  const [row] = await sql<{ id: string; fence: number; committed: boolean; run: string; video: VideoStatus }>(
+    `SELECT t.id, t.fence, t.status = 'completed' AS committed, r.status AS run, v.status AS video
+       FROM transcoding_tasks t JOIN runs r ON r.id = t.run_id JOIN videos v ON v.id = r.video_id
+      WHERE t.run_id = $1 AND t.name = $2`,
+    [ref.runId, ref.name],
+  );
+  if (!row) throw new CatalogueError('NOT_FOUND', `run ${ref.runId} has no task ${ref.name}`);
+  if (row.committed) return { ...ref, id: row.id, fence: row.fence, committed: true };
+  const why = isFinal(row.video) ? `the video is ${row.video}` : `run ${ref.runId} is ${row.run}`;
+  throw new CatalogueError('RUN_SUPERSEDED', why);
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { Videos } from '../jobs/services.ts';
+import { warningSchema } from '../plan/probe.ts';
+import type { Client } from './client.ts';
+import type { Database, VideoRow } from './database.ts';
+import type { Video } from './generated/client.ts';
+import { text } from './json.ts';
+import type { Notifier } from './notifier.ts';
+import { startRun } from './start-run.ts';
+import { failVideo } from './task-outcomes.ts';
+import { isFinal, statusesBefore, type VideoStatus } from './video-state.ts';
+
+export function openVideos(client: Client, notifier: Notifier): Database['videos'] {
+  const { prisma } = client;
+  return {
+    async create(video) {
+      const data = { ...video, title: text(video.title), filename: text(video.filename) };
+      return videoRow(await prisma.video.create({ data }));
+    },
+
+    async find(id) {
+      const video = await prisma.video.findUnique({ where: { id } });
+      return video && videoRow(video);
+    },
+
+    tasks: (runId) =>
+      client.sql(
+        `SELECT name, type, status, progress, error_code AS "errorCode", error_detail AS "errorDetail"
+           FROM transcoding_tasks WHERE run_id = $1 ORDER BY id`,
+        [runId],
+      ),
+
+    async uploaded(id, original) {
+      const done = await client.transaction(async (sql) => {
+        const [video] = await sql<{ key: string }>(
+          `UPDATE videos SET status = 'uploaded', original_etag = $2, file_size = $3, uploaded_at = now()
+            WHERE id = $1 AND status = 'awaiting_upload' RETURNING original_key AS key`,
+          [id, original.etag, original.bytes],
+        );
+        if (!video) return false;
+        await startRun(sql, { id, source: { key: video.key, ...original } }, { number: 1, reason: 'uploaded' });
+        return true;
+      });
+      if (done) tell(notifier, id);
+      return done;
+    },
+
+    async fail(id, reason) {
+      const done = await client.transaction(async (sql) => {
+        const [video] = await sql<{ status: VideoStatus; run_id: string | null }>(
+          'SELECT status, run_id FROM videos WHERE id = $1 FOR NO KEY UPDATE',
+          [id],
+        );
+        if (!video || isFinal(video.status)) return false;
+        await failVideo(sql, { videoId: id, runId: video.run_id }, reason);
+        return true;
+      });
+      if (done) tell(notifier, id);
+    },
+
+    async cancelUpload(id) {
+      const cancelled = await client.sql(
+        `UPDATE videos SET status = 'cancelled', completed_at = now() WHERE id = $1 AND status = 'awaiting_upload'
+         RETURNING id`,
+        [id],
+      );
+      if (cancelled.length > 0) notifier.videoChanged(id);
+      return cancelled.length > 0;
+    },
+  };
+}
+
+/** The videos as jobs see them. */
+export function videosPort(client: Client, notifier: Notifier): Videos {
+  return {
+    async source(videoId) {
+      const video = await client.prisma.video.findUnique({
+        where: { id: videoId },
+        select: { id: true, originalKey: true, filename: true },
+      });
+      if (!video) throw new CatalogueError('NOT_FOUND', `there is no video ${videoId}`);
+      return video;
+    },
+
+    async advance({ videoId, runId }, state) {
+      const moved = await client.sql(
+        `UPDATE videos SET status = $3::"VideoStatus", started_at = coalesce(started_at, now())
+          WHERE id = $1 AND run_id = $2 AND status = ANY ($4::"VideoStatus"[]) RETURNING id`,
+        [videoId, runId, state, statusesBefore(state)],
+      );
+      if (moved.length > 0) notifier.videoChanged(videoId);
+    },
+  };
+}
+
+function tell(notifier: Notifier, videoId: string): void {
+  notifier.outboxEntry();
+  notifier.videoChanged(videoId);
+}
+
+const warnings = z.array(warningSchema);
+const videoRow = (video: Video): VideoRow => ({
+  ...video,
+  fileSize: Number(video.fileSize),
+  warnings: warnings.parse(video.warnings),
+});
