@@ -1,25 +1,30 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { readFrames, splitCmaf } from '../packaging/cmaf.ts';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { readFrames } from '../packaging/cmaf.ts';
+import { readBoxesOfFile } from '../packaging/read-boxes.ts';
 import { type Rung, renditionName } from '../plan/encode-plan.ts';
 import type { PlannedEncode } from '../plan/find-encode-task.ts';
-import { checkSegment } from '../quality/check-segment.ts';
+import { checkSegment, type SegmentSpan } from '../quality/check-segment.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
 import type { ArtefactStorage } from '../storage/storage.ts';
 import type { Artefact, TakenTask } from './services.ts';
+import { storeFile } from './store-artefact.ts';
 
-/** One rung's segment, checked, ready to be stored. */
+/** One rung's segment as ffmpeg wrote it, checked. A segment can be a whole film: its media stays in its file. */
 export interface EncodedRung {
   rung: Rung;
   segmentIndex: number;
+  /** The fragmented MP4: ftyp, moov, then moof and mdat in turns, and an mfra that nobody needs. */
+  path: string;
   init: Uint8Array;
-  /** moof + mdat …: joined with those of the other segments, byte after byte, it is the rendition. */
-  media: Uint8Array;
+  /** Bytes of the file: from, and up to not including. Joined with the other segments' it is the rendition. */
+  media: { start: number; end: number };
   frames: number;
-  /** Of the output, as are `startTicks` and `endTicks`. */
+  /** Of the output, and of the span. */
   timescale: number;
-  startTicks: number;
-  endTicks: number;
+  span: SegmentSpan;
 }
 
 /** Reads what ffmpeg wrote for a rung and checks it against the plan. Throws ENCODE_FRAMES_MISMATCH, ENCODE_TIMES_MISMATCH. */
@@ -27,32 +32,35 @@ export async function readEncoded(
   path: string,
   { rung, source, segment }: Omit<PlannedEncode, 'rungs'> & { rung: Rung },
 ): Promise<EncodedRung> {
-  const { init, media } = splitCmaf(await readFile(path));
-  const { timescale, frames } = readFrames(init, media);
+  const init = await readBoxesOfFile(['ftyp', 'moov'], path);
+  const { timescale, frames } = readFrames(init, await readBoxesOfFile(['moof'], path));
   const span = checkSegment(
     { rendition: renditionName(rung), timescale, frames },
     { segment, timeBase: source.timeBase, sourceStart: source.start },
   );
-  return { rung, segmentIndex: segment.index, init, media, frames: frames.length, timescale, ...span };
+  const tail = await readBoxesOfFile(['mfra'], path);
+  const media = { start: init.length, end: (await stat(path)).size - tail.length };
+  return { rung, segmentIndex: segment.index, path, init, media, frames: frames.length, timescale, span };
 }
 
 /** Stores a rung's media, and with the first segment its init, under this attempt's keys; gives their rows. */
 export async function storeEncoded(
-  { rung, segmentIndex, init, media, ...facts }: EncodedRung,
+  { rung, segmentIndex, path, init, media, frames, timescale, span }: EncodedRung,
   { task, storage }: { task: TakenTask; storage: ArtefactStorage },
 ): Promise<Artefact[]> {
-  const store = async (kind: 'segment' | 'init', suffix: string, body: Uint8Array): Promise<Artefact> => {
+  const initSha256 = createHash('sha256').update(init).digest('hex');
+  const row = { rendition: renditionName(rung), segmentIndex, facts: { initSha256, frames, timescale, ...span } };
+  const store = (kind: 'segment' | 'init', suffix: string) => {
     const key = `${segmentsPrefix(task)}/${rung.name}${suffix}`;
-    const { size } = await storage.put(key, body, { contentType: 'video/mp4' });
-    const rendition = renditionName(rung);
-    return {
-      ...{ kind, rendition, segmentIndex, key, size, sha256: sha256(body) },
-      facts: { ...facts, initSha256: sha256(init) },
-    };
+    return storeFile(storage, { ...row, kind, key, contentType: 'video/mp4' }, `${path}${suffix}`);
   };
-  const artefacts = [await store('segment', '.m4s', media)];
-  if (segmentIndex === 0) artefacts.push(await store('init', '.init.mp4', init));
+
+  const mediaOfFile = createReadStream(path, { start: media.start, end: media.end - 1 });
+  await pipeline(mediaOfFile, createWriteStream(`${path}.m4s`));
+  const artefacts = [await store('segment', '.m4s')];
+  if (segmentIndex === 0) {
+    await writeFile(`${path}.init.mp4`, init);
+    artefacts.push(await store('init', '.init.mp4'));
+  }
   return artefacts;
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { BasePayload } from '../../src/jobs/define-job.ts';
 import { encode } from '../../src/jobs/encode.job.ts';
 import { probe } from '../../src/jobs/probe.job.ts';
 import type { Artefact } from '../../src/jobs/services.ts';
 import { split } from '../../src/jobs/split.job.ts';
 import { readFrames } from '../../src/packaging/cmaf.ts';
-import type { EncodePlan } from '../../src/plan/encode-plan.ts';
-import { renditionName } from '../../src/plan/encode-plan.ts';
+import { type EncodePlan, renditionName } from '../../src/plan/encode-plan.ts';
 import { type Policy, standardPolicy } from '../../src/plan/policy.ts';
 import type { TestContext } from './job-context.ts';
 
@@ -15,12 +15,9 @@ export const tinyPolicy: Policy = {
   ladder: [24, 36].map((height) => ({ height, crf: 30, maxrateKbps: 100, bufsizeKbps: 200 })),
 };
 
-/** Probes and plans a local file by the real handlers. */
-export async function planClip(
-  context: TestContext,
-  path: string,
-): Promise<{ runId: string; videoId: string; plan: EncodePlan }> {
-  const ref = await context.addVideo(path);
+/** Probes and plans a local file by the real handlers, as a new video or in a run that has begun. */
+export async function planClip(context: TestContext, path: string, begun?: BasePayload) {
+  const ref = begun ?? (await context.addVideo(path));
   await probe.run(await context.context(ref));
   await split.run(await context.context(ref));
   const plan = context.plan(ref.runId);

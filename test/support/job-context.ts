@@ -92,10 +92,16 @@ export async function createTestContext(options: TestContextOptions = {}) {
 
     /** Stores a local file as the original of a new video, and begins its first run. */
     async addVideo(path: string, filename = path): Promise<BasePayload> {
-      const [videoId, runId] = [newId('vid'), newId('run')];
+      const videoId = newId('vid');
       const source = { id: videoId, originalKey: originalKey(videoId, filename), filename };
       await storage.putFile(source.originalKey, path, { contentType: 'video/mp4' });
       videos.set(videoId, { source, state: 'uploaded', outputs: null });
+      return this.addRun(videoId);
+    },
+
+    /** Begins another run of a video. Nothing is taken over: that is the database's part. */
+    addRun(videoId: string): BasePayload {
+      const runId = newId('run');
       runs.set(runId, { videoId, probe: null, plan: null, specs: [], tasks: new Map(), fannedOut: 0 });
       return { videoId, runId };
     },
