@@ -7,12 +7,15 @@ import type { QueueConnection } from './queue-connection.ts';
 
 /** BullMQ's name for it; a pool that is handed to BullMQ must use just this one. */
 const schema = 'bullmq';
-const answerTimeoutMs = 30_000;
 
 /** The queue in Postgres, by BullMQ's own backend: for local mode, and with a guard for each fault that was seen. */
-export async function connectPostgresQueues(options: { databaseUrl: string; log: Logger }): Promise<QueueConnection> {
-  const { databaseUrl, log } = options;
-  await migrateQueues(databaseUrl);
+export async function connectPostgresQueues(options: {
+  databaseUrl: string;
+  log: Logger;
+  connectTimeoutMs: number;
+}): Promise<QueueConnection> {
+  const { databaseUrl, log, connectTimeoutMs } = options;
+  await migrateQueues(databaseUrl, Date.now() + connectTimeoutMs);
   // One pool a process: four processes with pools of BullMQ's own reach Postgres' limit of 100 connections.
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -46,8 +49,7 @@ export async function connectPostgresQueues(options: { databaseUrl: string; log:
  * Waits for Postgres by plain pg, then migrates. No BullMQ object is made before: one that fails its first readiness
  * remembers that for ever, and its worker spins at 100 % CPU.
  */
-async function migrateQueues(databaseUrl: string): Promise<void> {
-  const deadline = Date.now() + answerTimeoutMs;
+async function migrateQueues(databaseUrl: string, deadline: number): Promise<void> {
   for (;;) {
     const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
     client.on('error', () => {}); // the query that is under way rejects with it

@@ -14,7 +14,11 @@ export function connectQueues(options: {
   redisUrl: string | undefined;
   databaseUrl: string;
   log: Logger;
+  /** How long to wait for it, ms. */
+  connectTimeoutMs?: number;
 }): Promise<QueueConnection> {
-  const { redisUrl, databaseUrl, log } = options;
-  return redisUrl ? connectRedisQueues({ redisUrl, log }) : connectPostgresQueues({ databaseUrl, log });
+  const { redisUrl, databaseUrl, log, connectTimeoutMs = 30_000 } = options;
+  return redisUrl
+    ? connectRedisQueues({ redisUrl, log, connectTimeoutMs })
+    : connectPostgresQueues({ databaseUrl, log, connectTimeoutMs });
 }

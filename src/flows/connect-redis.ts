@@ -8,11 +8,14 @@ import { within } from './time-out.ts';
 
 /** One hash tag for every queue: the jobs of a flow lie in several of them. */
 const prefix = '{reelmill}';
-const connectTimeoutMs = 10_000;
 
 /** The queue on Redis. */
-export async function connectRedisQueues(options: { redisUrl: string; log: Logger }): Promise<QueueConnection> {
-  const { redisUrl, log } = options;
+export async function connectRedisQueues(options: {
+  redisUrl: string;
+  log: Logger;
+  connectTimeoutMs: number;
+}): Promise<QueueConnection> {
+  const { redisUrl, log, connectTimeoutMs } = options;
   // Fails at once while Redis is away, instead of keeping the caller waiting; and a Redis that hangs is given up on.
   const client = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 5_000 });
   client.on('error', (error) => log.warn({ err: error }, 'redis connection'));

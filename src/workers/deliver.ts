@@ -2,6 +2,7 @@ import { type Job, UnrecoverableError, WaitingChildrenError, WaitingError } from
 import type { Database } from '../database/database.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { parentSteps } from '../flows/skeleton.ts';
+import { parseJobId } from '../jobs/define-job.ts';
 import type { DeliverableJob, OpenedJob } from '../jobs/deliver-job.ts';
 import type { JobServices } from '../jobs/services.ts';
 import type { Logger } from '../log.ts';
@@ -35,9 +36,7 @@ interface Delivery {
  */
 export async function deliver(options: DeliveryOptions, delivery: Delivery): Promise<void> {
   const { job, token } = delivery;
-  const definition = options.jobs.get(job.name);
-  if (!definition) throw new UnrecoverableError(`no job is called ${job.name}`);
-  const task = openPayload(definition, job);
+  const { definition, task } = await openJob(options, job);
   const attempt = job.attemptsMade + 1;
   const log = options.log.child({ videoId: task.videoId, runId: task.runId, job: task.name, attempt });
 
@@ -61,11 +60,20 @@ export async function deliver(options: DeliveryOptions, delivery: Delivery): Pro
   await conclude(options, { job, token, task, outcome });
 }
 
-function openPayload(definition: DeliverableJob, job: Job): OpenedJob {
+/** A job that nobody can read fails for good, and its task with it: else it would be put back to work for ever. */
+async function openJob(
+  { jobs, database }: DeliveryOptions,
+  job: Job,
+): Promise<{ definition: DeliverableJob; task: OpenedJob }> {
+  const definition = jobs.get(job.name);
   try {
-    return definition.open(job.data);
+    if (!definition) throw new Error('there is no job of this name');
+    return { definition, task: definition.open(job.data) };
   } catch (error) {
-    throw new UnrecoverableError(`the payload of ${job.id} does not fit the job: ${String(error)}`);
+    const detail = `The job ${job.name} cannot be read: is this worker of another version?`;
+    const ref = parseJobId(job.id ?? '');
+    if (ref) await database.tasks.failed(ref, { code: 'INTERNAL', detail });
+    throw new UnrecoverableError(`${detail} ${String(error)}`);
   }
 }
 
