@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { readConfig } from '../config.ts';
 import { type QueueName, queueNames, queues } from '../jobs/queues.ts';
-import { exitCodes } from './exit-codes.ts';
 import { serviceConfig } from './service-config.ts';
 
 const cpuQueues = queueNames.filter((name) => queues[name].fleet === 'cpu');
@@ -20,10 +20,14 @@ export const workerCommand = (): Command =>
         }),
     )
     .addCommand(
-      new Command('gpu').description('Encode on a GPU. This version has no GPU encoders yet.').action(() => {
-        process.stderr.write('reelmill: no device: this version encodes on CPUs only (reelmill worker cpu)\n');
-        process.exitCode = exitCodes.noDevice;
-      }),
+      new Command('gpu')
+        .description('Encode on a GPU. Exit code 3 where none can encode.')
+        .addHelpText('after', '\nExample:\n  reelmill worker gpu')
+        .action(async () => {
+          const { runGpuWorker } = await import('../workers/gpu/main.ts');
+          // whether there is a device is asked first, and needs no database
+          await runGpuWorker(await serviceConfig().catch(() => readConfig()));
+        }),
     );
 
 /** Pure: `a,b` as names of queues that a CPU worker can work off. */

@@ -21,11 +21,14 @@ test.each([
   ['a file that is not there', ['ingest', '/nowhere/film.mp4'], 2, /there is no such file/],
   ['a folder for a file', ['ingest', '/'], 2, /not a file/],
   ['a queue that is none', ['worker', 'cpu', '--queues', 'gold'], 2, /gold/],
-  ['no GPU', ['worker', 'gpu'], 3, /no device/],
+  ['no GPU', ['worker', 'gpu'], 3, /No GPU that can encode/],
   ['no API to ask', ['status', 'vid_1'], 4, /reelmill up/],
   ['no database', ['migrate'], 4, /DATABASE_URL/],
 ])('%s: exit code and reason', async (_, args, code, reason) => {
-  const finished = await reelmill(args, { REELMILL_HOME: await testFolder('cli') });
+  const finished = await reelmill(args, {
+    REELMILL_HOME: await testFolder('cli'),
+    CUDA_VISIBLE_DEVICES: '-1', // CUDA sees no device by this, also where there is one
+  });
   expect(finished.stderr).toMatch(reason);
   expect(finished).toMatchObject({ code, stdout: '' });
 });
