@@ -230,12 +230,6 @@ export const catalogue = {
   RUN_SUPERSEDED: {
     httpStatus: 409,
     retryable: false,
-    cause: 'The run is not the open run of its video any more: a newer one took its place, or the video is final.',
-    fix: 'Nothing: the newer run finishes the video.',
-  },
-  RUN_SUPERSEDED: {
-    httpStatus: 409,
-    retryable: false,
     cause: 'The run of this task is over: a newer run took its place, or the video is finished, failed or cancelled.',
     fix: 'Nothing: the newer run finishes the video. A failed video can be retried.',
   },
