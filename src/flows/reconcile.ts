@@ -2,7 +2,7 @@ import type { Database, OpenRun } from '../database/database.ts';
 import { jobId, type Pipeline, parseJobId } from '../jobs/define-job.ts';
 import { type QueueName, queueNames, queues as queueTable } from '../jobs/queues.ts';
 import type { Logger } from '../log.ts';
-import { judgeRun, type RunInQueue } from './judge-run.ts';
+import { judgeRun, type RunInQueue, type Verdict } from './judge-run.ts';
 import type { QueueConnection, QueueState } from './queue-connection.ts';
 import { parentSteps } from './skeleton.ts';
 
@@ -24,22 +24,32 @@ interface Options {
 export function createReconciler({ database, queues, jobs, log }: Options): () => Promise<void> {
   let suspected = new Map<string, Set<string>>();
 
+  const carryOut = async (run: OpenRun, { rebuild, retry }: Verdict) => {
+    const { videoId, runId } = run;
+    if (rebuild !== null) {
+      const newRun = await database.runs.rebuild(runId, rebuild);
+      log.warn({ videoId, runId, newRun, reason: rebuild }, 'run rebuilt');
+    }
+    for (const name of retry) {
+      const back = await retryTask(queues, jobs, { videoId, runId, name });
+      log.warn({ videoId, runId, job: name, back }, 'failed job put back to work');
+    }
+  };
+
   return async () => {
     const open = (await database.runs.open()).filter((run) => !run.waitsInOutbox);
     const failed = await failedTasks(queues);
     const suspects = new Map<string, Set<string>>();
 
     for (const run of open) {
-      const inQueue = await lookUp(queues, jobs, run, failed.get(run.runId) ?? []);
-      const verdict = judgeRun(run, inQueue, suspected.get(run.runId) ?? new Set());
-      if (verdict.suspects.length > 0) suspects.set(run.runId, new Set(verdict.suspects));
-      if (verdict.rebuild !== null) {
-        const newRun = await database.runs.rebuild(run.runId, verdict.rebuild);
-        log.warn({ videoId: run.videoId, runId: run.runId, newRun, reason: verdict.rebuild }, 'run rebuilt');
-      }
-      for (const name of verdict.retry) {
-        const back = await retry(queues, jobs, { ...run, name });
-        log.warn({ videoId: run.videoId, runId: run.runId, job: name, back }, 'failed job put back to work');
+      try {
+        const inQueue = await lookUp(queues, jobs, run, failed.get(run.runId) ?? []);
+        const verdict = judgeRun(run, inQueue, suspected.get(run.runId) ?? new Set());
+        if (verdict.suspects.length > 0) suspects.set(run.runId, new Set(verdict.suspects));
+        await carryOut(run, verdict);
+      } catch (error) {
+        // One run that cannot be judged keeps nobody else waiting.
+        log.error({ err: error, videoId: run.videoId, runId: run.runId }, 'run not reconciled');
       }
     }
     suspected = suspects;
@@ -60,9 +70,10 @@ async function failedTasks(queues: QueueConnection): Promise<Map<string, string[
 
 async function lookUp(queues: QueueConnection, jobs: Pipeline, run: OpenRun, failed: string[]): Promise<RunInQueue> {
   const states = new Map<string, QueueState>();
-  for (const { name } of run.openTasks) {
+  const lookUpTask = async ({ name }: { name: string }) => {
     states.set(name, await stateOf(queues, jobs, { ...run, name }));
-  }
+  };
+  await Promise.all(run.openTasks.map(lookUpTask));
   const liveChildren = new Map<string, number>();
   for (const name of parentSteps) {
     // While a task below it is open, its own row tells how it is.
@@ -99,7 +110,7 @@ async function countLiveChildren(queues: QueueConnection, jobs: Pipeline, parent
   return live;
 }
 
-async function retry(queues: QueueConnection, jobs: Pipeline, task: TaskName): Promise<boolean> {
+async function retryTask(queues: QueueConnection, jobs: Pipeline, task: TaskName): Promise<boolean> {
   for (const queue of queuesOf(jobs, task)) {
     if (await queues.retryFailed({ queue, id: jobId(task) })) return true;
   }
