@@ -47,7 +47,9 @@ function isStill({ codec_name, disposition, nb_frames }: Stream): boolean {
   return stillCodecs.includes(codec_name) || (codec_name === 'mjpeg' && nb_frames === 1);
 }
 
-const isEncrypted = ({ codec_tag_string }: Stream) => ['encv', 'enca', 'drmi', 'drms'].includes(codec_tag_string);
+/** By the header; CENC in MP4 shows in the packets alone, see `packetIndex`. */
+const isEncrypted = ({ codec_tag_string, tags }: Stream) =>
+  tags.enc_key_id !== undefined || ['encv', 'enca', 'drmi', 'drms'].includes(codec_tag_string);
 
 const isReadableSound = (stream: Stream) =>
   Object.hasOwn(audioCodecs, stream.codec_name) &&

@@ -42,6 +42,7 @@ export const videoCodecs: Readonly<Record<string, readonly string[]>> = {
 /** Audio codecs that we decode; any other track is left out, with a warning. */
 export const audioCodecs: Readonly<Record<string, readonly string[]>> = {
   aac: ['aac'],
+  aac_latm: ['aac_latm'],
   mp1: ['mp1', 'mp1float'],
   mp2: ['mp2', 'mp2float'],
   mp3: ['mp3', 'mp3float'],
@@ -73,5 +74,15 @@ export const audioCodecs: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-/** For `-codec_whitelist`: every decoder of both lists. */
-export const decoders: readonly string[] = [...Object.values(videoCodecs), ...Object.values(audioCodecs)].flat();
+/** Decoders of covers and subtitles that often lie beside: ffprobe opens one for every stream, or fails. */
+const besideThem = [
+  ...['png', 'ass', 'ssa', 'srt', 'subrip', 'mov_text', 'webvtt', 'text', 'dvdsub', 'dvbsub', 'pgssub', 'xsub'],
+  ...['cc_dec', 'libzvbi_teletextdec'],
+];
+
+/** For `-codec_whitelist`. */
+export const decoders: readonly string[] = [
+  ...Object.values(videoCodecs).flat(),
+  ...Object.values(audioCodecs).flat(),
+  ...besideThem,
+];

@@ -13,15 +13,10 @@ export interface InputFile {
  * playlist that opens other files and URLs (CVE-2016-1897, CVE-2017-9993), so the demuxer is pinned, and lists hold what may be opened
  * at all.
  */
-export const inputArgs = ({ path, demuxer }: InputFile): string[] => [
-  '-protocol_whitelist',
-  'file',
-  '-format_whitelist',
-  demuxers.join(),
-  '-codec_whitelist',
-  decoders.join(),
-  '-f',
-  demuxer,
-  '-i',
-  `file:${path}`, // else a colon in the name is read as a protocol
+export const inputArgs = (input: InputFile): string[] => ['-codec_whitelist', decoders.join(), ...undecodedArgs(input)];
+
+/** As `inputArgs`, for a pass that decodes nothing. */
+export const undecodedArgs = ({ path, demuxer }: InputFile): string[] => [
+  ...['-protocol_whitelist', 'file', '-format_whitelist', demuxers.join(), '-f', demuxer],
+  ...['-i', `file:${path}`], // else a colon in the name is read as a protocol
 ];

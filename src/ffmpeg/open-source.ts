@@ -31,15 +31,15 @@ export interface IndexedSource extends SourceReading {
   audio: Stream | null;
 }
 
-/** Reads the index of a source, after a remux into `workDir` where its container has none to seek by. */
+/** Reads the index of a source, after a remux into `workDir` where its container has none to seek by, or strange streams. */
 export async function indexSource(
   ffmpeg: Ffmpeg,
-  source: { input: InputFile; chosen: ChosenStreams },
+  source: { input: InputFile; chosen: ChosenStreams; strangers: boolean },
   workDir: string,
   reading: IndexReading,
 ): Promise<IndexedSource> {
-  const { input, chosen } = source;
-  if (!needsRemux(input, chosen.video)) {
+  const { input, chosen, strangers } = source;
+  if (!strangers && !needsRemux(input, chosen.video)) {
     const found = await readIndex(ffmpeg, { input, stream: chosen.video }, reading);
     return { input, remuxed: false, video: chosen.video, audio: chosen.audio, ...found };
   }
@@ -65,7 +65,7 @@ async function remux(
   await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
 
   const output = { path, demuxer };
-  const file = await readStreams(ffmpeg, output, reading.signal);
+  const { file } = await readStreams(ffmpeg, output, reading.signal);
   const [video, audio] = file.streams;
   if (video?.codec_type !== 'video') throw new CatalogueError('INPUT_DAMAGED', 'The video cannot be copied.');
   const found = await readIndex(ffmpeg, { input: output, stream: video }, reading);

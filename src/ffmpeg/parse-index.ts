@@ -1,3 +1,4 @@
+import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Rational } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 
@@ -11,7 +12,7 @@ export interface IndexOptions {
 }
 
 export interface PacketIndex {
-  /** Takes a line of `packetsArgs`, in the order of the file. */
+  /** Takes a line of `packetsArgs`, in the order of the file. Throws INPUT_ENCRYPTED. */
   add(line: string): void;
   /** Ticks from the first presented time to the last one so far. */
   span(): number;
@@ -39,6 +40,7 @@ export function packetIndex({ timeBase, frameDuration }: IndexOptions): PacketIn
     add(line) {
       const packet = parsePacket(line);
       if (packet === null) return;
+      if (packet.encrypted) throw new CatalogueError('INPUT_ENCRYPTED', 'The picture is encrypted (CENC).');
       const { pts, dts, key, discard, duration } = packet;
       if (dts !== null) {
         if (dts < lastDts) distrust ??= 'dts_backwards';
@@ -87,16 +89,23 @@ export function packetIndex({ timeBase, frameDuration }: IndexOptions): PacketIn
   };
 }
 
-/** Builds the index of a source whose packets cannot be trusted, from a decode pass. Null where no frame has a time. */
+/**
+ * Builds the index of a source whose packets cannot be trusted, from a decode pass. A frame without a time follows the one before it, as in
+ * ffmpeg's own decode; one that is not later is not presented. Null where no frame has a time.
+ */
 export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
   const presented: number[] = [];
   let lastDuration: number | null = null;
   return {
-    /** Takes a line of `framesArgs`. A frame without a time, or not later than the one before it, is not presented. */
+    /** Takes a line of `framesArgs`. */
     add(line: string): void {
       const fields = parseFields(line);
-      const pts = ticks(fields.get('best_effort_timestamp'));
-      if (pts === null || pts <= (presented.at(-1) ?? Number.NEGATIVE_INFINITY)) return;
+      const told = fields.get('best_effort_timestamp');
+      const last = presented.at(-1);
+      if (told === undefined) return; // a line of side data
+      const following = last === undefined ? null : last + lengthOfLast(presented, lastDuration, frameDuration);
+      const pts = ticks(told) ?? following;
+      if (pts === null || (last !== undefined && pts <= last)) return;
       presented.push(pts);
       lastDuration = ticks(fields.get('duration')) ?? ticks(fields.get('pkt_duration'));
     },
@@ -121,13 +130,14 @@ function lengthOfLast(frames: number[], told: number | null, frameDuration: numb
 function parsePacket(line: string) {
   const fields = parseFields(line);
   const flags = fields.get('flags');
-  if (flags === undefined) return null; // a line of side data
+  if (flags === undefined) return null; // the end of a packet with side data
   return {
     pts: ticks(fields.get('pts')),
     dts: ticks(fields.get('dts')),
     duration: ticks(fields.get('duration')),
     key: flags.includes('K'),
     discard: flags.includes('D'),
+    encrypted: fields.get('side_data_type') === 'Encryption info',
   };
 }
 

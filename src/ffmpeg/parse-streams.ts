@@ -30,7 +30,7 @@ const streamSchema = z.object({
     .object({ attached_pic: flag, default: flag, timed_thumbnails: flag, still_image: flag })
     .partial()
     .default({}),
-  tags: z.object({ rotate: looseNumber }).partial().default({}),
+  tags: z.object({ rotate: looseNumber, enc_key_id: z.string() }).partial().default({}),
   side_data_list: z.array(z.object({ rotation: looseNumber }).partial()).default([]),
 });
 export type Stream = z.infer<typeof streamSchema>;

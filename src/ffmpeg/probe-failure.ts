@@ -17,5 +17,9 @@ export function inputError(thrown: unknown): unknown {
   return new CatalogueError('INPUT_DAMAGED', `The file cannot be read${said ? `: ${said}` : '.'}`, { cause: thrown });
 }
 
+/** A stream of the file is in a codec that is not on our list. */
+export const isUnlistedCodec = (thrown: unknown): boolean =>
+  thrown instanceof CatalogueError && /could not open codec|not on whitelist/i.test(String(thrown.facts.words));
+
 /** True where the log of a demux pass says that the file ends too early. */
 export const endsEarly = (log: string): boolean => /partial file|file ended prematurely/i.test(log);

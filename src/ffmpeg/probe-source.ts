@@ -5,15 +5,28 @@ import { checkDuration } from './check-limits.ts';
 import type { InputFile } from './input-args.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
 import { type MediaFile, parseStreams, type Stream } from './parse-streams.ts';
-import { framesArgs, packetsArgs, streamsArgs } from './probe-args.ts';
-import { endsEarly, inputError } from './probe-failure.ts';
+import { framesArgs, headerArgs, packetsArgs, streamsArgs } from './probe-args.ts';
+import { endsEarly, inputError, isUnlistedCodec } from './probe-failure.ts';
 import { type Remux, remuxArgs } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 
-/** What a file says of its streams. Rejects with INPUT_DAMAGED or INPUT_TRUNCATED where it cannot be read. */
-export async function readStreams(ffmpeg: Ffmpeg, input: InputFile, signal: AbortSignal): Promise<MediaFile> {
-  const { stdout } = await ffmpeg.probe(streamsArgs(input), { signal }).catch(rethrowAsInput);
-  return parseStreams(stdout);
+/**
+ * What a file says of its streams; `strangers` where one is in a codec that we do not decode (it may be none that is needed). Rejects with
+ * INPUT_DAMAGED or INPUT_TRUNCATED where it cannot be read.
+ */
+export async function readStreams(
+  ffmpeg: Ffmpeg,
+  input: InputFile,
+  signal: AbortSignal,
+): Promise<{ file: MediaFile; strangers: boolean }> {
+  try {
+    const { stdout } = await ffmpeg.probe(streamsArgs(input), { signal });
+    return { file: parseStreams(stdout), strangers: false };
+  } catch (thrown) {
+    if (!isUnlistedCodec(thrown)) throw inputError(thrown);
+    const { stdout } = await ffmpeg.probe(headerArgs(input), { signal }).catch(rethrowAsInput);
+    return { file: parseStreams(stdout), strangers: true };
+  }
 }
 
 export interface IndexReading {

@@ -75,6 +75,8 @@ export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffm
         log,
         stallTimeoutMs,
         onStdoutLine: onLine,
+        // The packaged build is static, and dies (SIGSEGV) where it loads a converter for the service name of a TS.
+        env: { GCONV_PATH: '/nowhere' },
       });
       return { stdout, log: stderr };
     },

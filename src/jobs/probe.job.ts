@@ -31,14 +31,14 @@ export const probe = defineJob({
     const { originalKey } = await videos.source(payload.videoId);
     const path = await sources.local(originalKey, { signal });
     const input = await sniffFile(path);
-    const file = await readStreams(ffmpeg, input, signal);
+    const { file, strangers } = await readStreams(ffmpeg, input, signal);
     checkStreamCount(file, limits);
     const chosen = chooseStreams(file);
     const picture = parsePicture(chosen.video);
     checkPictureSize(chosen.video, picture, limits);
 
     const headerSeconds = file.format.duration || limits.maxDurationSeconds;
-    const source = await indexSource(ffmpeg, { input, chosen }, workDir, {
+    const source = await indexSource(ffmpeg, { input, chosen, strangers }, workDir, {
       signal,
       maxDurationSeconds: limits.maxDurationSeconds,
       onSeconds: (seconds) => tasks.progress(task, Math.min(0.9, seconds / headerSeconds)),

@@ -10,6 +10,8 @@ export interface ProcessOptions {
   signal: AbortSignal;
   log: Logger;
   cwd?: string;
+  /** Beside this process's own. */
+  env?: Record<string, string>;
   /** Without progress for this long the process is ended, and the call rejects with PROCESS_STALLED. Default: never. */
   stallTimeoutMs?: number;
   /** From SIGTERM to SIGKILL, ms. */
@@ -48,7 +50,7 @@ export async function runProcess(path: string, args: string[], options: ProcessO
     stdin: 'ignore',
     buffer: false,
     reject: false,
-    env: { AV_LOG_FORCE_NOCOLOR: '1' },
+    env: { AV_LOG_FORCE_NOCOLOR: '1', ...options.env },
   });
   const ending = endGroup(child, options.killAfterMs ?? 5_000);
 
