@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { PackagerInput } from '../packaging/packager-args.ts';
+import { setMediaEnd } from '../packaging/set-end.ts';
 import type { EncodePlan } from '../plan/encode-plan.ts';
+import type { ArtefactStorage } from '../storage/storage.ts';
 import type { JobContext } from './define-job.ts';
 import type { Artefact } from './services.ts';
 
@@ -29,40 +30,64 @@ export async function joinRenditions(
     runs.artefacts(payload.runId, 'segment'),
     runs.artefacts(payload.runId, 'audio'),
   ]);
-  const parts = inputs.map((input) => ({
-    path: input.path,
-    objects:
-      input.kind === 'video'
-        ? videoObjects(input.rendition, inits, segments, plan)
-        : soundObjects(input.rendition, sounds),
+  // First all rows, then all bytes: nothing is read for a run that is not whole.
+  const joined = inputs.map(({ kind, rendition, path }) => ({
+    path,
+    parts:
+      kind === 'video'
+        ? pictureParts(rendition, { inits, segments, plan, storage })
+        : soundParts(rendition, { sounds, storage }),
   }));
-  for (const { path, objects } of parts) {
-    await pipeline(
-      bytesOf(objects, (key) => storage.read(key)),
-      createWriteStream(path),
-      { signal },
-    );
-  }
+  for (const { path, parts } of joined) await pipeline(parts, createWriteStream(path), { signal });
 }
 
-/** The init and every segment, 0 to the plan's last, each made with that same init. */
-function videoObjects(rendition: string, inits: Artefact[], segments: Artefact[], plan: EncodePlan): Artefact[] {
-  const init = only(inits, rendition);
+function pictureParts(
+  rendition: string,
+  {
+    inits,
+    segments,
+    plan,
+    storage,
+  }: { inits: Artefact[]; segments: Artefact[]; plan: EncodePlan; storage: ArtefactStorage },
+): AsyncGenerator<Uint8Array> {
+  const header = only(inits, rendition);
+  const media = plannedMedia(rendition, header, segments, plan);
+  return (async function* () {
+    const init = await readWhole(storage, header);
+    yield init;
+    // One segment at a time in memory: some tens of MB at most.
+    for (const { row, endTicks } of media) yield setMediaEnd(init, await readWhole(storage, row), endTicks);
+  })();
+}
+
+function soundParts(rendition: string, { sounds, storage }: { sounds: Artefact[]; storage: ArtefactStorage }) {
+  return readChecked(storage, only(sounds, rendition));
+}
+
+/** Every segment, 0 to the plan's last, each made with that same init, and where it ends on the output's clock. */
+function plannedMedia(
+  rendition: string,
+  init: Artefact,
+  segments: Artefact[],
+  { source, segments: planned }: EncodePlan,
+) {
   const byIndex = new Map(segments.filter((row) => row.rendition === rendition).map((row) => [row.segmentIndex, row]));
-  const missing = plan.segments.filter(({ index }) => !byIndex.has(index)).map(({ index }) => index);
-  if (missing.length > 0 || byIndex.size !== plan.segments.length) {
-    const counts = `${byIndex.size} of ${plan.segments.length} segments`;
+  const missing = planned.filter(({ index }) => !byIndex.has(index)).map(({ index }) => index);
+  if (missing.length > 0 || byIndex.size !== planned.length) {
+    const counts = `${byIndex.size} of ${planned.length} segments`;
     throw invalid(`${rendition}: ${counts}${missing.length > 0 ? `, without ${missing.slice(0, 10).join(', ')}` : ''}`);
   }
-  const media = plan.segments.flatMap(({ index }) => byIndex.get(index) ?? []);
-  for (const { segmentIndex, facts } of media) {
-    if (segmentFacts.parse(facts).initSha256 === init.sha256) continue;
-    throw new CatalogueError('ENCODE_INIT_MISMATCH', `${rendition}, segment ${segmentIndex}: made with another init`);
-  }
-  return [init, ...media];
+  const { numerator, denominator } = source.timeBase;
+  return planned.flatMap(({ index, end }) => {
+    const row = byIndex.get(index);
+    if (!row) return [];
+    if (segmentFacts.parse(row.facts).initSha256 !== init.sha256) {
+      throw new CatalogueError('ENCODE_INIT_MISMATCH', `${rendition}, segment ${index}: made with another init`);
+    }
+    const endTicks = end === null ? Math.round(source.durationSeconds * denominator) : (end - source.start) * numerator;
+    return [{ row, endTicks }];
+  });
 }
-
-const soundObjects = (rendition: string, sounds: Artefact[]): Artefact[] => [only(sounds, rendition)];
 
 function only(rows: Artefact[], rendition: string): Artefact {
   const [row, ...more] = rows.filter((item) => item.rendition === rendition);
@@ -70,16 +95,20 @@ function only(rows: Artefact[], rendition: string): Artefact {
   return row;
 }
 
-async function* bytesOf(objects: Artefact[], read: (key: string) => Promise<Readable>): AsyncGenerator<Buffer> {
-  for (const { key, size } of objects) {
-    let got = 0;
-    for await (const chunk of await read(key)) {
-      got += chunk.length;
-      yield chunk;
-    }
-    // A stream that storage cuts short ends like a whole one.
-    if (got !== size) throw new CatalogueError('SERVICE_UNAVAILABLE', `${got} of ${size} bytes came from storage.`);
+async function readWhole(storage: ArtefactStorage, row: Artefact): Promise<Uint8Array> {
+  const chunks = [];
+  for await (const chunk of readChecked(storage, row)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The bytes of an object. A stream that storage cuts short ends like a whole one, so they are counted. */
+async function* readChecked(storage: ArtefactStorage, { key, size }: Artefact): AsyncGenerator<Uint8Array> {
+  let got = 0;
+  for await (const chunk of await storage.read(key)) {
+    got += chunk.length;
+    yield chunk;
   }
+  if (got !== size) throw new CatalogueError('SERVICE_UNAVAILABLE', `${got} of ${size} bytes came from storage.`);
 }
 
 const invalid = (what: string): CatalogueError => new CatalogueError('PACKAGE_INVALID', what);

@@ -25,7 +25,7 @@ describe.each(builds)('with $build', ({ tools }) => {
     ['audio-late', 0.5, [0, 2, 4, 6, 8, 10]],
     // 5 to 8 s are not in the stream at all.
     ['audio-hole', 0, [0, 2, 4, 10, 12]],
-  ])('packaged sound of %s is where it was, to 20 ms', async (name, delay, heard) => {
+  ])('packaged sound of %s is where it was', async (name, delay, heard) => {
     const { runId, videoId } = await finishClip(context, await clip(name));
     expect(context.videoState(videoId)).toBe('ready');
     const flashes = await flashTimes(context, runId);
@@ -35,12 +35,17 @@ describe.each(builds)('with $build', ({ tools }) => {
       for (const second of heard) {
         const flash = nearest(flashes, second);
         expect(Math.abs(flash - second), `flash at ${second}`).toBeLessThan(0.001);
-        expect(Math.abs(nearest(clicks, flash + delay) - flash - delay), `${track}, ${second} s`).toBeLessThan(0.02);
+        expect(Math.abs(nearest(clicks, flash + delay) - flash - delay), `${track}, ${second} s`).toBeLessThan(
+          tolerance,
+        );
       }
       expect(clicks.length).toBeLessThanOrEqual(heard.length + 1);
     }
   });
 });
+
+/** Seconds. 20 ms are allowed; the limiter's look-ahead alone would be 5. */
+const tolerance = 0.003;
 
 const nearest = (times: number[], time: number): number =>
   times.reduce((best, at) => (Math.abs(at - time) < Math.abs(best - time) ? at : best), Infinity);
