@@ -106,6 +106,7 @@ async function ingestAll({ config, home, output, run, files, signal }: Work): Pr
   return results;
 
   async function sample(): Promise<string> {
+    output.say('no file given: taking a sample of 20 s');
     const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
     const ffmpeg = createFfmpeg({ tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS });
     return makeSample(home.samples, ffmpeg, signal);
