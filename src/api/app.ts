@@ -19,7 +19,7 @@ export function createApi(services: ApiServices): Express {
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
 
   app.use(requestLog(log), securityHeaders(new URL(settings.publicUrl).origin));
-  app.use(healthRoutes(services), pageRoutes(), mediaRoutes(storage), storageRoutes(services));
+  app.use(healthRoutes(services), pageRoutes(), mediaRoutes(storage), storageRoutes(storage));
   app.use(loginRoutes(services));
   app.use(boardPath, requireOwner(database), requireOperator, boardRoutes(queues));
 

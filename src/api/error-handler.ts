@@ -33,9 +33,13 @@ function fromAnything(thrown: unknown): CatalogueError {
   return refused ? new CatalogueError('REQUEST_MALFORMED', refused, { cause: thrown }) : toCatalogueError(thrown);
 }
 
-/** The words of a client's error that Express or its body parser found (bad JSON, bad escape, body too large). */
+/**
+ * The words of a client's error that Express or its body parser found (bad JSON, bad escape, body too large). Only the
+ * parser's own words are repeated: other messages can hold paths of this machine.
+ */
 function refusedByExpress(thrown: unknown): string | null {
   if (thrown instanceof CatalogueError || !(thrown instanceof Error)) return null;
   const status = 'status' in thrown && typeof thrown.status === 'number' ? thrown.status : 500;
-  return status >= 400 && status < 500 ? thrown.message : null;
+  if (status < 400 || status >= 500) return null;
+  return 'type' in thrown ? thrown.message : 'The path or a header of the request cannot be read.';
 }

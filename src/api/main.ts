@@ -30,7 +30,7 @@ export async function runApi(config: Config): Promise<void> {
   closers.push('server', () => server.close());
   const publicUrl = (config.PUBLIC_URL ?? server.url).replace(/\/+$/, '');
 
-  const storage = await openStorage({ ...config, PUBLIC_URL: publicUrl });
+  const storage = openStorage({ ...config, PUBLIC_URL: publicUrl });
   const settings = {
     publicUrl,
     uploadUrlSeconds: config.UPLOAD_URL_SECONDS,

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { Router } from 'express';
+import { type NextFunction, Router } from 'express';
 
 const require = createRequire(import.meta.url);
 const playerFolder = resolve(import.meta.dirname, '../../web/player');
@@ -21,7 +21,7 @@ export function pageRoutes(): Router {
       response.set('cache-control', 'no-cache').sendFile('index.html', { root: playerFolder });
     })
     .get('/assets/player/:file', (request, response, next) => {
-      response.sendFile(request.params.file, { root: playerFolder, maxAge: 0, dotfiles: 'ignore' }, next);
+      response.sendFile(request.params.file, { root: playerFolder, maxAge: 0, dotfiles: 'ignore' }, orNotFound(next));
     })
     .get('/assets/vendor/:file', (request, response, next) => {
       const find = Object.hasOwn(vendorFiles, request.params.file) ? vendorFiles[request.params.file] : undefined;
@@ -30,6 +30,11 @@ export function pageRoutes(): Router {
         return;
       }
       const path = find();
-      response.sendFile(path, { maxAge: '1h', dotfiles: 'allow' }, next);
+      response.sendFile(path, { maxAge: '1h', dotfiles: 'allow' }, orNotFound(next));
     });
 }
+
+/** A file that is not there is a route that is not there: the error of the file system would name our folders. */
+const orNotFound = (next: NextFunction) => (error?: Error) => {
+  if (error) next();
+};

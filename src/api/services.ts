@@ -1,12 +1,13 @@
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { FileStorage } from '../storage/file-storage.ts';
 import type { BoardQueues } from './board.ts';
 
 /** What the API is given by its `main.ts`. */
 export interface ApiServices {
   database: Database;
-  storage: Storage;
+  /** The one driver of this version: its signed URLs lead back to us. */
+  storage: FileStorage;
   queues: BoardQueues;
   settings: ApiSettings;
   log: Logger;
