@@ -8,7 +8,10 @@ export function environmentExample(): string {
     const fallback = name === 'WORKER_SLOTS' ? '' : (schema.safeParse(undefined).data ?? '');
     return `# ${schema.description}\n#${name}=${fallback}\n`;
   });
-  return ['# Settings of Reelmill: copy to .env or set them in the environment. All are optional in local mode.\n', ...blocks].join('\n');
+  return [
+    '# Settings of Reelmill: copy to .env or set them in the environment. All are optional in local mode.\n',
+    ...blocks,
+  ].join('\n');
 }
 
 if (process.argv[1] === import.meta.filename) writeFileSync('.env.example', environmentExample());

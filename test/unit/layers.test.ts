@@ -45,7 +45,8 @@ const write = (file: string, text: string) => {
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'reelmill-layers-'));
-  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) cpSync(join(root, file), join(project, file));
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
+    cpSync(join(root, file), join(project, file));
   symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
   for (const file of targets) write(file, 'export {};');
   for (const [file, line] of Object.values(forbidden)) write(file, line);
