@@ -94,7 +94,7 @@ async function previewAt(page: Page, fraction: number) {
     await page.mouse.move(line.x + line.width * place, line.y + line.height / 2);
   }
   // A locator sees into the control's shadow tree.
-  const picture = page.locator('media-preview-thumbnail img');
+  const picture = page.locator('media-time-range media-preview-thumbnail img');
   await picture.waitFor();
   expect(await picture.getAttribute('src')).toContain('sprite');
   const width = () => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth);
