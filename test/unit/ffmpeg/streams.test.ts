@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { checkDuration, checkPictureSize, checkStreamCount } from '../../../src/ffmpeg/check-limits.ts';
+import { chooseStreams } from '../../../src/ffmpeg/choose-streams.ts';
+import { parsePicture } from '../../../src/ffmpeg/parse-picture.ts';
+import { parseStreams } from '../../../src/ffmpeg/parse-streams.ts';
+
+const picture = (more: object = {}) => ({
+  codec_type: 'video',
+  codec_name: 'h264',
+  width: 640,
+  height: 360,
+  time_base: '1/90000',
+  ...more,
+});
+const sound = (more: object = {}) => ({
+  codec_type: 'audio',
+  codec_name: 'aac',
+  channels: 2,
+  sample_rate: '48000',
+  time_base: '1/48000',
+  ...more,
+});
+
+/** As ffprobe writes it. */
+function fileOf(streams: object[], format: object = {}) {
+  const numbered = streams.map((stream, index) => ({ index, ...stream }));
+  const named = { format_name: 'mov,mp4', nb_streams: streams.length, duration: '12.5', ...format };
+  return parseStreams(JSON.stringify({ programs: [], streams: numbered, format: named }));
+}
+
+const chosen = (streams: object[]) => {
+  const { video, audio, warnings } = chooseStreams(fileOf(streams));
+  return { video: video.index, audio: audio?.index ?? null, warnings: warnings.map(({ code }) => code) };
+};
+
+test('numbers come as numbers, and what ffprobe does not know as null', () => {
+  const { format, streams } = fileOf([picture({ nb_frames: '300' })], { duration: 'N/A' });
+  expect(format).toMatchObject({ duration: null, bit_rate: null });
+  expect(streams[0]).toMatchObject({ nb_frames: 300, duration: null });
+});
+
+test.each(['', '{}', '{"format":{}}', 'not json'])('what is no description of a file is INPUT_DAMAGED: %j', (json) => {
+  expect(() => parseStreams(json)).toThrowError(expect.objectContaining({ code: 'INPUT_DAMAGED' }));
+});
+
+test('the largest picture and the most channels are chosen, whatever comes first', () => {
+  const streams = [picture({ width: 320, height: 180 }), sound({ channels: 1 }), picture(), sound({ channels: 6 })];
+  expect(chosen(streams)).toEqual({ video: 2, audio: 3, warnings: ['video_streams_ignored', 'audio_streams_ignored'] });
+});
+
+test('a default stream goes before a larger one, and the first of equals before the others', () => {
+  const standard = { disposition: { default: 1 } };
+  const streams = [picture(), picture({ width: 320, height: 180, ...standard }), sound(), sound()];
+  expect(chosen(streams)).toMatchObject({ video: 1, audio: 2 });
+});
+
+test('covers, thumbnails and unreadable streams are passed over', () => {
+  const cover = picture({ codec_name: 'mjpeg', width: 4000, height: 4000, disposition: { attached_pic: 1 } });
+  const strange = picture({ codec_name: 'snow', width: 4000, height: 4000 });
+  expect(chosen([cover, strange, picture(), sound({ codec_name: 'unknown' })])).toEqual({
+    video: 2,
+    audio: null,
+    warnings: ['video_streams_ignored', 'audio_unreadable'],
+  });
+});
+
+test.each([
+  ['INPUT_NO_VIDEO', /sound only/, [sound()]],
+  ['INPUT_NO_VIDEO', /still picture and sound/, [sound(), picture({ disposition: { attached_pic: 1 } })]],
+  ['INPUT_NO_VIDEO', /still picture/, [picture({ codec_name: 'mjpeg', nb_frames: '1' })]],
+  ['INPUT_NO_VIDEO', /neither/, []],
+  ['INPUT_CODEC_UNSUPPORTED', /snow/, [picture({ codec_name: 'snow' })]],
+  ['INPUT_ENCRYPTED', /encrypted/, [picture({ codec_tag_string: 'encv' })]],
+  ['INPUT_ENCRYPTED', /encrypted/, [picture({ tags: { enc_key_id: 'AAAA' } })]],
+  ['INPUT_DAMAGED', /size/, [picture({ width: 0, height: 0 })]],
+])('%s: %s', (code, detail, streams) => {
+  expect(() => chooseStreams(fileOf(streams))).toThrowError(
+    expect.objectContaining({ code, detail: expect.stringMatching(detail) }),
+  );
+});
+
+test.each([
+  ['as it is', {}, { width: 640, height: 360, rotation: 0 }],
+  ['pixel aspect not told', { sample_aspect_ratio: '0:1' }, { width: 640, height: 360 }],
+  ['anamorphic PAL', { width: 720, height: 576, sample_aspect_ratio: '64:45' }, { width: 1024, height: 576 }],
+  ['NTSC', { width: 720, height: 480, sample_aspect_ratio: '8:9' }, { width: 640, height: 480 }],
+  ['a phone upright', { side_data_list: [{ rotation: -90 }] }, { width: 360, height: 640, rotation: 90 }],
+  ['a phone upright, told by the tag', { tags: { rotate: '90' } }, { width: 360, height: 640, rotation: 90 }],
+  [
+    'the matrix goes before the tag',
+    { side_data_list: [{}, { rotation: 90 }], tags: { rotate: '90' } },
+    { rotation: 270 },
+  ],
+  ['upside down', { side_data_list: [{ rotation: 180 }] }, { width: 640, height: 360, rotation: 180 }],
+  ['both', { sample_aspect_ratio: '2:1', side_data_list: [{ rotation: -90 }] }, { width: 360, height: 1280 }],
+])('shown size: %s', (_, stream, expected) => {
+  const [parsed] = fileOf([picture(stream)]).streams;
+  if (!parsed) throw new Error('one stream');
+  expect(parsePicture(parsed)).toMatchObject({ ...expected, warnings: [] });
+});
+
+test('what cannot be believed is a warning', () => {
+  const [parsed] = fileOf([picture({ sample_aspect_ratio: '1:1000', side_data_list: [{ rotation: -80 }] })]).streams;
+  if (!parsed) throw new Error('one stream');
+  const shown = parsePicture(parsed);
+  expect(shown).toMatchObject({ width: 360, height: 640, rotation: 90 });
+  expect(shown.warnings.map(({ code }) => code)).toEqual(['pixel_aspect_ignored', 'rotation_rounded']);
+});
+
+const limits = { maxSidePixels: 8192, maxPixels: 40_000_000, maxStreams: 2 };
+
+test.each([
+  ['side', { width: 8193, height: 16 }],
+  ['area', { width: 8000, height: 8000 }],
+  ['side as shown', { width: 4100, height: 16, sample_aspect_ratio: '2:1' }],
+])('a picture over the limit of %s is INPUT_TOO_LARGE_PIXELS', (_, size) => {
+  const [parsed] = fileOf([picture(size)]).streams;
+  if (!parsed) throw new Error('one stream');
+  expect(() => checkPictureSize(parsed, parsePicture(parsed), limits)).toThrowError(
+    expect.objectContaining({ code: 'INPUT_TOO_LARGE_PIXELS' }),
+  );
+});
+
+test('limits are the most that passes', () => {
+  const file = fileOf([picture({ width: 8192, height: 4320 }), sound()]);
+  const [parsed] = file.streams;
+  if (!parsed) throw new Error('one stream');
+  expect(() => checkPictureSize(parsed, parsePicture(parsed), limits)).not.toThrow();
+  expect(() => checkStreamCount(file, limits)).not.toThrow();
+  expect(() => checkDuration(60, 60)).not.toThrow();
+  expect(() => checkStreamCount(file, { ...limits, maxStreams: 1 })).toThrowError(
+    expect.objectContaining({ code: 'INPUT_TOO_MANY_STREAMS' }),
+  );
+  expect(() => checkDuration(61, 60)).toThrowError(expect.objectContaining({ code: 'INPUT_TOO_LONG' }));
+});
