@@ -63,6 +63,7 @@ describe('a local folder, beside the contract', () => {
     setTimeout(() => body.destroy(new Error('connection lost')), 20);
     await expect(storage.acceptPart({ method: 'PUT', url }, body)).rejects.toThrow('connection lost');
     expect(await storage.listParts(part.key, uploadId)).toEqual([]);
+    await storage.abortMultipartUpload(part.key, uploadId);
     expect(await readdir(join(root, '.incoming'))).toEqual([]);
   });
 
