@@ -74,8 +74,14 @@ test('a real upload is watched from its progress to its end, as HLS and as DASH'
 
     await page.setViewportSize({ width: 1_280, height: 800 });
     await page.goto(board);
-    await page.getByText('encode-cpu').first().waitFor();
+    await page
+      .getByText(/\d+ Jobs/)
+      .first()
+      .waitFor();
     await screenshot(page, 'board');
+    await page.goto(`${run.board_url}/queue/control?status=completed`);
+    await page.getByText('finalize').first().waitFor();
+    await screenshot(page, 'board-queue');
     // Bull Board asks for a font of a CDN, and our policy does not let it; everything else of it must load.
     expect(complaints.filter((complaint) => !complaint.includes('fonts.googleapis.com'))).toEqual([]);
 
