@@ -24,7 +24,7 @@ export function createLiveLine(output: Output): LiveLine {
       if (!live) return;
       clear();
       // a line that wraps could not be cleared
-      stream.write(text.slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
+      stream.write(text.slice(0, Math.max(20, (stream.columns || 80) - 1)));
       shown = true;
     },
     print(text) {

@@ -1,7 +1,7 @@
 import type { StatusAnswer } from './api-client.ts';
 
 const marks = { pending: '·', running: '…', completed: '✓', failed: '✗', skipped: '–' } as const;
-const barWidth = 20;
+const barWidth = 10;
 
 /** Pure: one line that says how far a video is, each step with its mark: `probe ✓  split ✓  transcode ███░░ 45 %  package ·`. */
 export function progressLine(status: StatusAnswer): string {

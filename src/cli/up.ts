@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 export const upCommand = (): Command =>
   new Command('up')
     .description('Start everything on this machine: services that are not configured, API, relay and workers.')
-    .option('--workers <kind=count>', 'worker processes', parseWorkers, { cpu: 1 })
+    .addOption(
+      new Option('--workers <kind=count>', 'worker processes').argParser(parseWorkers).default({ cpu: 1 }, 'cpu=1'),
+    )
     .option('--json', 'one JSON object a line on standard output: run.json when ready, then every restart')
     .addHelpText(
       'after',

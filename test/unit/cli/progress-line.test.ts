@@ -17,17 +17,13 @@ const status = (steps: Partial<StatusAnswer['pipeline_progress']>): StatusAnswer
 });
 
 test('one line shows every step, and how far the encodes are', () => {
-  expect(progressLine(status({}))).toBe(
-    'probe ✓  split …  transcode ░░░░░░░░░░░░░░░░░░░░   0 %  thumbnails ·  package ·',
-  );
+  expect(progressLine(status({}))).toBe('probe ✓  split …  transcode ░░░░░░░░░░   0 %  thumbnails ·  package ·');
   const half = status({
     split: 'completed',
     transcode: { completed: 5, total: 10, percent: 50 },
     thumbnails: 'failed',
   });
-  expect(progressLine(half)).toBe(
-    'probe ✓  split ✓  transcode ██████████░░░░░░░░░░  50 % 5/10  thumbnails ✗  package ·',
-  );
+  expect(progressLine(half)).toBe('probe ✓  split ✓  transcode █████░░░░░  50 % 5/10  thumbnails ✗  package ·');
 });
 
 test('without a terminal only what has changed is said, encodes by the tenth', () => {
