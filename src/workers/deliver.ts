@@ -116,14 +116,14 @@ async function runHandler(
 
 /** Writes what the rows must say of an unsuccessful delivery, then rejects with what the queue must do. */
 async function conclude(
-  { database }: DeliveryOptions,
+  { database, log }: DeliveryOptions,
   { job, token, task, outcome }: { job: Job; token: string; task: OpenedJob; outcome: Outcome },
 ): Promise<never> {
   const ref = { runId: task.runId, name: task.name };
   switch (outcome.kind) {
     case 'hand-back':
-      // While we hold the lock nobody can take the task: so the row first.
-      await database.tasks.released(ref);
+      // While we hold the lock nobody can take the task: so the row first. Without it a death is counted, and that is all.
+      await database.tasks.released(ref).catch((error: unknown) => log.warn({ err: error }, 'task not released'));
       return handBack(job, token);
     case 'let-go':
       return handBack(job, token);
