@@ -20,7 +20,7 @@ describe.each([
   {
     build: 'the old ffmpeg that the product falls back to',
     tools: oldTools,
-    clips: ['vfr', 'open-gop', 'edit-list'] as const,
+    clips: ['vfr', 'open-gop', 'edit-list', 'ts-at-1.4s'] as const,
   },
 ])('with $build', ({ tools, clips }) => {
   let context: TestContext;
