@@ -129,9 +129,10 @@ export async function until<T>(
 
 /** A worker process of its own that takes one encode and never ends it. Resolves when it has taken it. */
 export async function startHangingWorker(urls: QueueUrls): Promise<{ taskName: string; kill9(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'reelmill-hanging-')); // it cannot tidy up itself
   const child: ChildProcess = fork(new URL('./hanging-worker.ts', import.meta.url), {
     execArgv: ['--import', 'tsx'],
-    env: { ...process.env, DATABASE_URL: urls.databaseUrl, REDIS_URL: urls.redisUrl ?? '' },
+    env: { ...process.env, DATABASE_URL: urls.databaseUrl, REDIS_URL: urls.redisUrl ?? '', TMPDIR: folder },
   });
   const ended = once(child, 'exit');
   const early = ended.then(([code]) => {
@@ -144,6 +145,7 @@ export async function startHangingWorker(urls: QueueUrls): Promise<{ taskName: s
     async kill9() {
       child.kill('SIGKILL');
       await ended;
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
