@@ -1,11 +1,21 @@
+import { type QueueName, queueNames } from '../jobs/queues.ts';
+
+/** What a request to the board may be: a look, or an action on one job that is in this state; null: refused. */
+export type BoardRequest = { act: false } | { act: true; queue: QueueName; jobId: string; state: 'failed' | 'delayed' };
+
 /** A job's id of ours: `<video>.<run>.<step>[.<part>]`. Its dots keep the board's own words (`retry`, `clean`) apart. */
-const oneJob = /^\/api\/queues\/[a-z0-9-]+\/[a-z0-9_]+(\.[a-z0-9_-]+){2,}\/(retry|promote)$/;
+const oneJob =
+  /^\/api\/queues\/(?<queue>[a-z0-9-]+)\/(?<jobId>[a-z0-9_]+(?:\.[a-z0-9_-]+){2,})\/(?<action>retry|promote)$/;
 
 /**
- * Whether a request may pass to Bull Board: every look, retry of one job, promote of one job. The board's other buttons
- * can end a video without a word (queue-rules 5), or let a parent start without its children. Pure.
- * The board itself refuses to retry what has not failed or to promote what is not delayed.
+ * What may pass to Bull Board: every look, retry of one failed job, promote of one delayed job. The board's other buttons
+ * can end a video without a word (queue-rules 5), or let a parent start without its children; it would also retry what has
+ * completed. Pure.
  */
-export function boardAllows(method: string, path: string): boolean {
-  return method === 'GET' || method === 'HEAD' || (method === 'PUT' && oneJob.test(path));
+export function boardRequest(method: string, path: string): BoardRequest | null {
+  if (method === 'GET' || method === 'HEAD') return { act: false };
+  const { queue, jobId, action } = (method === 'PUT' && oneJob.exec(path)?.groups) || {};
+  const known = queueNames.find((name) => name === queue);
+  if (!known || !jobId) return null;
+  return { act: true, queue: known, jobId, state: action === 'retry' ? 'failed' : 'delayed' };
 }

@@ -5,12 +5,12 @@ import { Router } from 'express';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { QueueConnection } from '../flows/connect-queues.ts';
 import { queueNames } from '../jobs/queues.ts';
-import { boardAllows } from './board-rules.ts';
+import { boardRequest } from './board-rules.ts';
 
 export const boardPath = '/admin/queues';
 
 /** The queues as the API sees them: to look at, and for the board's two allowed actions. */
-export type BoardQueues = Pick<QueueConnection, 'queue' | 'ping'>;
+export type BoardQueues = Pick<QueueConnection, 'queue' | 'state' | 'ping'>;
 
 /** Bull Board behind its allow-list. It has no auth of its own: mount it behind `requireOperator`. */
 export function boardRoutes(queues: BoardQueues): Router {
@@ -21,11 +21,17 @@ export function boardRoutes(queues: BoardQueues): Router {
     options: { uiConfig: { boardTitle: 'Reelmill queues', hideDocsLink: true } },
   });
   return Router()
-    .use((request, _response, next) => {
-      if (!boardAllows(request.method, request.path)) {
-        throw new CatalogueError('QUEUE_ACTION_REFUSED', `${request.method} ${request.path} is not allowed.`);
+    .use(async (request, _response, next) => {
+      const asked = boardRequest(request.method, request.path);
+      if (!asked) throw refused(`${request.method} ${request.path} is not allowed.`);
+      if (asked.act) {
+        const state = await queues.state({ queue: asked.queue, id: asked.jobId });
+        // An unknown job is the board's to answer.
+        if (state !== asked.state && state !== 'unknown') throw refused(`The job is ${state}, not ${asked.state}.`);
       }
       next();
     })
     .use(adapter.getRouter());
 }
+
+const refused = (detail: string) => new CatalogueError('QUEUE_ACTION_REFUSED', detail);

@@ -89,23 +89,36 @@ test('a delayed job is promoted and a failed one retried; a waiting one cannot b
   const put = (id: string, action: string) => board('PUT', `/api/queues/control/${id}/${action}`);
   expect((await put(job, 'promote')).status).toBe(204);
   expect(await api.queues.state({ queue: 'control', id: job })).toBe('waiting');
-  expect((await put(job, 'clean')).status).toBe(403);
+  for (const action of ['clean', 'retry', 'promote']) {
+    const answer = await put(job, action);
+    expect([answer.status, answer.body.code]).toEqual([403, 'QUEUE_ACTION_REFUSED']);
+  }
 
-  const worker = await api.queues.createWorker(
-    'control',
-    async (_job, _token, _signal) => {
-      throw new Error('as planned');
-    },
-    { concurrency: 1, lockMs: 30_000, stalledMs: 30_000, retryDelayMs: () => 0 },
-  );
-  const failed = new Promise((resolve) => worker.once('failed', resolve));
-  void worker.run();
-  await failed;
-  await worker.close();
+  await workUntil('failed', async () => {
+    throw new Error('as planned');
+  });
   expect((await board('GET', `/api/queues/control/${job}`)).body.job.failedReason).toBe('as planned');
   expect((await put(job, 'retry')).status).toBe(204);
   expect(await api.queues.state({ queue: 'control', id: job })).toBe('waiting');
+
+  // Bull Board would run a finished job again.
+  await workUntil('completed', async () => null);
+  expect((await put(job, 'retry')).body.code).toBe('QUEUE_ACTION_REFUSED');
+  expect(await api.queues.state({ queue: 'control', id: job })).toBe('completed');
 });
+
+/** Works the queue off until one job has ended so. */
+async function workUntil(outcome: 'failed' | 'completed', work: () => Promise<unknown>) {
+  const settings = { concurrency: 1, lockMs: 30_000, stalledMs: 30_000, retryDelayMs: () => 0 };
+  const worker = await api.queues.createWorker('control', (_job, _token, _signal) => work(), settings);
+  const ended = new Promise<void>((resolve) => {
+    if (outcome === 'failed') worker.once('failed', () => resolve());
+    else worker.once('completed', () => resolve());
+  });
+  void worker.run();
+  await ended;
+  await worker.close();
+}
 
 test('the board is for operators', async () => {
   const path = `${boardPath}/api/queues`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readCookie } from '../../../src/api/auth.ts';
-import { boardAllows } from '../../../src/api/board-rules.ts';
+import { boardRequest } from '../../../src/api/board-rules.ts';
 import { localPath } from '../../../src/api/local-path.ts';
 import { contentTypeOf, mediaKey } from '../../../src/api/media-key.ts';
 import { loggedPath } from '../../../src/api/request-log.ts';
@@ -79,6 +79,7 @@ describe('the board may look, retry one job and promote one job', () => {
     ['PUT', `/api/queues/control/vid_1.run_1.split/promote`, true],
     ['PUT', `/api/queues/encode-cpu/${job}/clean`, false],
     ['POST', `/api/queues/encode-cpu/${job}/retry`, false],
+    ['PUT', `/api/queues/another/${job}/retry`, false],
     ['PUT', '/api/queues/encode-cpu/promote', false],
     ['PUT', '/api/queues/encode-cpu/retry/failed', false],
     // The router would read these as retry or clean of a whole state.
@@ -90,8 +91,16 @@ describe('the board may look, retry one job and promote one job', () => {
     ['DELETE', '/', false],
     ['OPTIONS', '/', false],
   ])('%s %s: %s', (method, path, allowed) => {
-    expect(boardAllows(method, path)).toBe(allowed);
+    expect(boardRequest(method, path) !== null).toBe(allowed);
   });
+});
+
+test('an action names the job, and the state that it must be in', () => {
+  const path = '/api/queues/control/vid_1.run_1.split';
+  const asked = { act: true, queue: 'control', jobId: 'vid_1.run_1.split' };
+  expect(boardRequest('PUT', `${path}/retry`)).toEqual({ ...asked, state: 'failed' });
+  expect(boardRequest('PUT', `${path}/promote`)).toEqual({ ...asked, state: 'delayed' });
+  expect(boardRequest('GET', `${path}/retry`)).toEqual({ act: false });
 });
 
 test('a log line has no query: it can hold a signature or a token', () => {
