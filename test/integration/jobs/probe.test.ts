@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { probe } from '../../../src/jobs/probe.job.ts';
 import type { Probe } from '../../../src/plan/probe.ts';
-import { type SourceIndex, sourceIndexSchema } from '../../../src/plan/source-index.ts';
+import type { SourceIndex } from '../../../src/plan/source-index.ts';
 import { type ClipOptions, clip, clips, makeClip, oldTools } from '../../support/clips.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
 
@@ -27,8 +26,7 @@ async function probed(path: string, test: TestContext = withSystem): Promise<Fou
   await probe.run(await test.context(payload));
   const found = test.probe(payload.runId);
   if (!found) throw new Error('nothing was committed');
-  const stored = test.services.storage.localPath(found.indexKey);
-  const index = sourceIndexSchema.parse(JSON.parse(await readFile(stored ?? '', 'utf8')));
+  const index = await test.index(payload.runId);
   const seconds = (ticks: number) => (ticks * index.timeBase.numerator) / index.timeBase.denominator;
   return { found, index, times: index.presented.map((pts) => seconds(pts - (index.presented[0] ?? 0))) };
 }
@@ -139,4 +137,11 @@ test('a second delivery of a committed probe changes nothing', async () => {
   await probe.run(await withSystem.context(payload));
   expect(withSystem.probe(payload.runId)).toBe(first);
   expect(withSystem.videoState(payload.videoId)).toBe('probing');
+});
+
+test('an older build that would cut the last picture of a TS away puts it into Matroska', async () => {
+  const path = await makeClip({ seconds: 4, size: '64x36', container: 'ts', audioDelay: -0.5 });
+  const { found, times } = await probed(path, withOldBuild);
+  expect(found.source).toMatchObject({ demuxer: 'matroska', remuxed: true });
+  expectTimes(times, evenly(100, 25), 0.0011);
 });

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createLog } from '../../../src/log.ts';
@@ -102,4 +103,24 @@ test('no listener is left behind', async () => {
   const before = process.listenerCount('exit');
   await run('true', { signal: stop.signal });
   expect(process.listenerCount('exit')).toBe(before);
+});
+
+test.runIf(process.platform === 'linux')('after kill -9 of ours the process ends too', async () => {
+  const modules = new URL('../../../src/', import.meta.url).pathname;
+  const script = `
+    import { createLog } from '${modules}log.ts';
+    import { runProcess } from '${modules}process/run-process.ts';
+    await runProcess('bash', ['-c', 'echo $$; exec sleep 60'], {
+      signal: new AbortController().signal,
+      log: createLog({ level: 'silent', name: 'test' }),
+      onStdoutLine: (line) => console.log(line),
+    });`;
+  const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(parent.stdout, 'data');
+  const pid = Number(line);
+  expect(alive(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  expect(await gone(pid)).toBe(true);
 });
