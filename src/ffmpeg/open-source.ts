@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import { type ChosenStreams, chooseStreams } from './choose-streams.ts';
+import type { ChosenStreams } from './choose-streams.ts';
 import { withoutIndex } from './formats.ts';
 import type { InputFile } from './input-args.ts';
 import type { Stream } from './parse-streams.ts';

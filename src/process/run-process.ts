@@ -109,9 +109,16 @@ const endAll = () => {
   for (const end of endAtExit) end();
 };
 
+interface Ending {
+  /** Why we ended it; none where it ended by itself. */
+  reason: { thrown: unknown } | undefined;
+  end(thrown: unknown): void;
+  /** The leader is dead: what it left behind in its group goes too. */
+  over(): void;
+}
+
 /** Ends the group once, with the first reason that comes; that reason is what the caller gets. */
-function endGroup(child: ResultPromise, killAfterMs: number) {
-  const { pid } = child;
+function endGroup({ pid }: ResultPromise, killAfterMs: number): Ending {
   let escalation: NodeJS.Timeout | undefined;
   const kill = (name: 'SIGTERM' | 'SIGKILL') => {
     try {
@@ -124,15 +131,14 @@ function endGroup(child: ResultPromise, killAfterMs: number) {
   if (endAtExit.size === 0) process.on('exit', endAll); // execa leaves detached children alone
   endAtExit.add(killAtExit);
 
-  const ending = {
-    reason: undefined as { thrown: unknown } | undefined,
-    end(thrown: unknown) {
+  const ending: Ending = {
+    reason: undefined,
+    end(thrown) {
       if (ending.reason) return;
       ending.reason = { thrown };
       kill('SIGTERM');
       escalation = setTimeout(() => kill('SIGKILL'), killAfterMs);
     },
-    /** The leader is dead: what it left behind in its group goes too. */
     over() {
       clearTimeout(escalation);
       endAtExit.delete(killAtExit);
