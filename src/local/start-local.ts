@@ -1,20 +1,19 @@
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../config.ts';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { createClosers } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
-import { startChild } from './child.ts';
 import { childEnvironment, publicUrl, storageRoot } from './child-environment.ts';
 import { freePort } from './free-port.ts';
 import { type Home, makeHome } from './home.ts';
 import { HomeInUse } from './home-in-use.ts';
 import { lockHome, unlockHome } from './home-lock.ts';
-import { type KeptRunning, keepRunning, type Watcher } from './keep-running.ts';
+import type { Watcher } from './keep-running.ts';
 import { keptSecret } from './kept-secret.ts';
 import { localKey } from './local-key.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
+import { type Processes, startProcesses } from './start-processes.ts';
 import { startServices } from './start-services.ts';
 
 export interface LocalOptions {
@@ -29,7 +28,8 @@ export interface LocalOptions {
 }
 
 export interface LocalRun {
-  readonly run: RunFile;
+  /** As it was when everything was ready; process ids change, and run.json with them. */
+  run: RunFile;
   /** Ends the workers, the relay and the API, then Redis, then Postgres; what we did not start stays as it is. */
   stop(): Promise<void>;
 }
@@ -65,61 +65,44 @@ async function startAll(options: LocalOptions, closers: ReturnType<typeof create
   const apiPort = await freePort(config.API_PORT, config.API_HOST);
   const apiUrl = publicUrl(config, apiPort);
   const root = storageRoot(config, home);
-  const environment = childEnvironment(process.env, {
-    config,
-    ...services,
-    secret,
-    apiPort,
-    apiUrl,
-    storageUrl: config.STORAGE_URL ?? pathToFileURL(root).href,
-    cpuWorkers,
-  });
+  const storageUrl = config.STORAGE_URL ?? pathToFileURL(root).href;
+  const facts = { config, ...services, secret, apiPort, apiUrl, storageUrl, cpuWorkers };
 
-  const children: Record<string, KeptRunning> = {};
-  const runNow = (): RunFile => ({
+  let processes: Processes | undefined;
+  const runNow = (pids: RunFile['pids']): RunFile => ({
     api_url: apiUrl,
     board_url: `${apiUrl}/admin/queues`,
     api_key: apiKey,
     database_url: services.databaseUrl,
     redis_url: services.redisUrl,
     storage: { kind: 'file', root },
-    pids: {
-      api: children.api?.pid ?? 0,
-      relay: children.relay?.pid ?? 0,
-      workers: Object.entries(children).flatMap(([name, child]) => (name.startsWith('worker') ? [child.pid] : [])),
-    },
+    pids,
   });
-  const restarted = async (name: string) => {
-    await writeRunFile(home.runFile, runNow());
-    onRestart?.(name, runNow());
+  // one after the other: two processes may be started again at the same time
+  let written: Promise<void> = Promise.resolve();
+  const tell = (name: string) => {
+    if (!processes) return;
+    const run = runNow(processes.pids());
+    written = written
+      .then(() => writeRunFile(home.runFile, run))
+      .catch((err: unknown) => log.error({ err }, 'run.json not written'));
+    onRestart?.(name, run);
   };
 
+  processes = await startProcesses({
+    home,
+    cpuWorkers,
+    environment: childEnvironment(process.env, facts),
+    graceMs: config.SHUTDOWN_GRACE_MS + 5_000,
+    watcher: (name) => watcherOf(name, log, () => tell(name)),
+  });
   closers.push('processes', async () => {
-    const grace = config.SHUTDOWN_GRACE_MS + 5_000;
-    await Promise.all(Object.values(children).map((child) => child.stop(grace)));
+    await processes?.stop();
+    await written;
   });
-  const wanted: [string, string[]][] = [
-    ['api', ['api']],
-    ['relay', ['relay']],
-    ...Array.from({ length: cpuWorkers }, (_, index): [string, string[]] => [`worker-${index + 1}`, ['worker', 'cpu']]),
-  ];
-  const starts = wanted.map(async ([name, command]) => {
-    const logFile = join(home.logs, `${name}.log`);
-    const start = () => startChild({ name, arguments: command, environment, logFile });
-    children[name] = await keepRunning(
-      start,
-      watcherOf(name, log, () => restarted(name)),
-    );
-  });
-  for (const start of await Promise.allSettled(starts)) if (start.status === 'rejected') throw start.reason;
-
-  await writeRunFile(home.runFile, runNow());
-  return {
-    get run() {
-      return runNow();
-    },
-    stop: () => closers.closeAll(),
-  };
+  const run = runNow(processes.pids());
+  await writeRunFile(home.runFile, run);
+  return { run, stop: () => closers.closeAll() };
 }
 
 async function prepareKey(databaseUrl: string, { config, home, log }: LocalOptions): Promise<string> {
@@ -131,13 +114,13 @@ async function prepareKey(databaseUrl: string, { config, home, log }: LocalOptio
   }
 }
 
-function watcherOf(name: string, log: Logger, restarted?: () => Promise<void>): Watcher {
+function watcherOf(name: string, log: Logger, restarted?: () => void): Watcher {
   return {
     died: (pid, how, waitMs) => log.warn({ process: name, pid, how, waitMs }, 'process died'),
     failed: (err, waitMs) => log.error({ process: name, err, waitMs }, 'restart failed'),
     restarted: (pid) => {
       log.info({ process: name, pid }, 'process restarted');
-      restarted?.().catch((err: unknown) => log.error({ err }, 'run.json not written'));
+      restarted?.();
     },
   };
 }
