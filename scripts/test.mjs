@@ -16,9 +16,6 @@ const needs = {
   vendor: () => 'no vendor account',
 };
 
-bootstrap({ tools: ['redis-server', 'ffmpeg', 'chromium'] });
-process.exit(main());
-
 function main() {
   const scratch = mkdtempSync(join(tmpdir(), 'reelmill-test-'));
   process.env.REELMILL_TEST_CLIPS ??= join(scratch, 'clips');
@@ -98,3 +95,6 @@ function needsOf(module, seen) {
     .filter((path) => relative(join(root, 'test'), path)[0] !== '.');
   return [...needsIn(text), ...imported.flatMap((path) => needsOf(path, seen))];
 }
+
+bootstrap({ tools: ['redis-server', 'ffmpeg', 'chromium'] });
+process.exit(main());
