@@ -15,7 +15,8 @@ export function orderTests(flows: FlowTests): void {
     const way = standInWay(12);
     const thumbnails = way.thumbnails;
     way.thumbnails = async (context) => {
-      await wait(400); // finalize must wait for it, package must not
+      // Finalize must wait for it, package must not.
+      await until('package has run', 20_000, async () => way.diary.some((entry) => entry.startsWith('package')));
       await thumbnails(context);
     };
     const jobs = standInJobs(way);

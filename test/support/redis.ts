@@ -1,5 +1,6 @@
 // needs: redis-server
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,7 +25,10 @@ export async function testRedis(): Promise<TestRedis> {
   const server = spawn('redis-server', ['--port', String(port), '--dir', folder, ...settings], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const killAtExit = () => void server.kill('SIGKILL');
+  const killAtExit = () => {
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
   process.once('exit', killAtExit);
   await untilReady(server);
 
