@@ -19,6 +19,9 @@ export async function fetchObject(
       throw new CatalogueError('SERVICE_UNAVAILABLE', `storage gave ${size} of ${object.size} bytes of ${object.key}`);
     }
     await rename(partial, path);
+  } catch (error) {
+    signal.throwIfAborted(); // its reason says more than "aborted"
+    throw error;
   } finally {
     await rm(partial, { force: true });
   }

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { canMove, finalStatuses, isFinal, statusesBefore, videoStatuses } from '../../../src/database/video-state.ts';
+
+test.each([
+  ['uploaded', ['awaiting_upload']],
+  ['probing', ['uploaded']],
+  ['transcoding', ['uploaded', 'probing']],
+  ['packaging', ['uploaded', 'probing', 'transcoding']],
+  ['ready', ['uploaded', 'probing', 'transcoding', 'packaging', 'moderating']],
+  ['expired', ['awaiting_upload']],
+  ['awaiting_upload', []],
+] as const)('%s comes from %j', (to, from) => {
+  expect(statusesBefore(to)).toEqual(from);
+});
+
+test('nothing leads out of a final state, or back', () => {
+  expect(finalStatuses).toEqual(['ready', 'failed', 'removed', 'cancelled', 'expired']);
+  for (const from of videoStatuses) {
+    for (const to of videoStatuses) {
+      const goesBack = videoStatuses.indexOf(to) <= videoStatuses.indexOf(from);
+      if (canMove(from, to)) expect([from, to, goesBack || isFinal(from)]).toEqual([from, to, false]);
+    }
+  }
+});
+
+test('every open state can fail', () => {
+  for (const status of videoStatuses) expect(canMove(status, 'failed')).toBe(!isFinal(status));
+});
