@@ -143,7 +143,7 @@ async function startPart(command: string[], environment: Record<string, string>)
   };
 }
 
-async function processesNaming(text: string): Promise<string[]> {
+export async function processesNaming(text: string): Promise<string[]> {
   const commands = await Promise.all(
     (await readdir('/proc'))
       .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
