@@ -1,5 +1,6 @@
 // `npm run bench [-- --json]`: ratios against raw ffmpeg and raw BullMQ, measured in one run.
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,13 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 const round = (value: number) => Number(value.toFixed(2));
 
 const folder = await mkdtemp(join(tmpdir(), 'reelmill-bench-'));
+// The processes that were started end with this one; its folder would stay.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
 try {
   const tools = await findTools();
   say(`making the clip (${clipSeconds} s of 720p30) …`);
