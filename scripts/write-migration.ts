@@ -25,7 +25,7 @@ async function writeMigration(name: string): Promise<string> {
   writeFileSync(join(folder, 'migration.sql'), sql);
   writeFileSync(join(prisma, 'migrations/migration_lock.toml'), 'provider = "postgresql"\n');
   writeFileSync(lastSchemaPath, schema);
-  return `Wrote ${folder}/migration.sql: read it before you commit it.`;
+  return `Wrote ${folder}/migration.sql: read it before you commit it. Then run: node scripts/generate-prisma-client.mjs`;
 }
 
 if (process.argv[1] === import.meta.filename) {

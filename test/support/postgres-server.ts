@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,14 +37,14 @@ export async function startPostgres(): Promise<PostgresServer> {
     onLog: (line: string) => void said.push(line),
     onError: (line: unknown) => void said.push(String(line)),
   });
+  const endWatch = watch(folder); // from now on: a run may be killed at any moment
   try {
     await server.initialise();
     await server.start();
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await endWatch();
     throw new Error(`Postgres did not start:\n${said.slice(-20).join('\n')}`, { cause: error });
   }
-  const endWatch = watch(folder);
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     async restart() {
@@ -54,7 +54,6 @@ export async function startPostgres(): Promise<PostgresServer> {
     async stop() {
       await server.stop();
       await endWatch();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
