@@ -5,7 +5,8 @@ import { countDeath, restartDelay } from './restart-delay.ts';
 export interface Running {
   pid: number;
   startedAt: number;
-  ended: Promise<unknown>;
+  /** In words. */
+  ended: Promise<string>;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -33,7 +34,7 @@ export async function keepRunning(start: () => Promise<Running>, watcher: Watche
       const how = await current.ended;
       if (stopping.signal.aborted) return;
       deaths = countDeath(deaths, Date.now() - current.startedAt);
-      watcher.died(current.pid, String(how), restartDelay(deaths));
+      watcher.died(current.pid, how, restartDelay(deaths));
       for (;;) {
         await sleep(restartDelay(deaths), undefined, { signal: stopping.signal });
         try {

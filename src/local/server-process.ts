@@ -8,8 +8,8 @@ import { endProcess } from './other-process.ts';
 export interface ServerProcess {
   pid: number;
   startedAt: number;
-  /** Settles when it has ended, for whatever reason. */
-  ended: Promise<void>;
+  /** Settles when it has ended, for whatever reason, with words that say how. */
+  ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -38,7 +38,9 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   closeSync(log);
   const pid = await started(child, server.name);
   const callOff = endWithUs(pid, server.signal);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).finally(callOff);
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `ended with exit code ${code}`));
+  }).finally(callOff);
   return {
     pid,
     startedAt: Date.now(),

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandOf } from '../../../src/local/other-process.ts';
@@ -11,7 +11,6 @@ const pidsOf = ({ pids }: RunFile) => [pids.api, pids.relay, ...pids.workers];
 
 /** The processes that have this folder in their command line or environment: all that a home has started. */
 async function processesOf(home: string): Promise<number[]> {
-  const { readdir } = await import('node:fs/promises');
   const found: number[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const [command, environment] = await Promise.all(
@@ -50,6 +49,12 @@ test('up starts everything, says where it is, starts again what dies, and stops 
   expect(now?.pids.relay).not.toBe(run.pids.relay);
   expect(await commandOf(now?.pids.relay ?? 0)).toContain('relay');
   expect(now).toEqual({ ...run, pids: { ...run.pids, relay: now?.pids.relay } });
+
+  const postmaster = Number.parseInt(await readFile(join(home, 'postgres/postmaster.pid'), 'utf8'), 10);
+  process.kill(postmaster, 'SIGKILL');
+  const ready = () => fetch(`${run.api_url}/readyz`).then(({ status }) => status, String);
+  await expect.poll(ready, { timeout: 10_000, interval: 50 }).not.toBe(200);
+  await expect.poll(ready, { timeout: 30_000, interval: 250 }).toBe(200);
 
   up.process.kill('SIGINT');
   expect((await up.finished).code).toBe(0);
