@@ -67,6 +67,9 @@ export function summary(results) {
 /** One line a suite: run, or not run and why. */
 export function suiteLine({ name, counts, seconds, notRun }) {
   if (notRun) return `${name}: not run: ${notRun.words}${notRun.allowed ? '' : ' (a failure where CI is set)'}`;
+  const took = `(${Math.round(seconds)} s)`;
+  // lint, types and layers are a check, not a list of tests
+  if (counts.passed + counts.failed + counts.skipped === 0) return `${name}: run: passed ${took}`;
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-  return `${name}: run: ${counts.passed} passed, ${counts.failed} failed${skipped} (${Math.round(seconds)} s)`;
+  return `${name}: run: ${counts.passed} passed, ${counts.failed} failed${skipped} ${took}`;
 }

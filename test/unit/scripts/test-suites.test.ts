@@ -81,6 +81,9 @@ test('every suite has its line', () => {
   expect(suiteLine({ name: 'unit', counts: { passed: 2, failed: 0, skipped: 0 }, seconds: 1.4 })).toBe(
     'unit: run: 2 passed, 0 failed (1 s)',
   );
+  expect(suiteLine({ name: 'lint', counts: { passed: 0, failed: 0, skipped: 0 }, seconds: 41.2 })).toBe(
+    'lint: run: passed (41 s)',
+  );
   expect(suiteLine({ name: 'e2e', notRun: { allowed: true, words: 'no chromium on PATH' } })).toBe(
     'e2e: not run: no chromium on PATH',
   );
