@@ -33,7 +33,7 @@ export function controlJobs(segments: number): Pipeline {
       async run({ tasks, videos, tree, payload: ref }) {
         const task = await tasks.take({ ...ref, name: 'split' });
         const source = { key: ref.videoId, bytes: 1_000, etag: ref.videoId };
-        await tasks.savePlan(task, plan, planTasks(source, plan));
+        await tasks.savePlan(task, plan, planTasks(source, plan, 'none'));
         await videos.advance(ref, 'transcoding');
         await tree.fanOut(ref, plan);
         await tasks.commit(task, []);

@@ -22,9 +22,7 @@ export async function startRun(
     run.reason,
   ]);
   await sql('UPDATE videos SET run_id = $2 WHERE id = $1', [video.id, runId]);
-  // Fingerprints hash its JSON: every run must write the fields in one order.
-  const { key, bytes, etag } = video.source;
-  await addTasks(sql, { videoId: video.id, runId, inputKey: key }, skeletonTasks({ key, bytes, etag }, runId));
+  await addTasks(sql, { videoId: video.id, runId, inputKey: video.source.key }, skeletonTasks(video.source, runId));
   if (run.number > 1) await adoptCommitted(sql, runId, null);
   await addToOutbox(sql, { topic: 'run.submit', videoId: video.id, runId });
   return runId;

@@ -19,7 +19,7 @@ export const split = defineJob({
   taskName: () => 'split',
 
   async run(context) {
-    const { payload, tasks, runs, videos, tree, policy } = context;
+    const { payload, tasks, runs, videos, tree, policy, ffmpeg } = context;
     const task = await tasks.take({ ...payload, name: 'split' });
     if (task.committed) return;
 
@@ -28,7 +28,8 @@ export const split = defineJob({
     const plan = planEncode(probe, index, policy);
 
     // Rows first: a job that is in the queue finds its task, and what is lost from the queue is found by its row.
-    await tasks.savePlan(task, plan, planTasks(await sourceIdentity(context), plan));
+    const specs = planTasks(await sourceIdentity(context), plan, ffmpeg.tools.ffmpeg.version);
+    await tasks.savePlan(task, plan, specs);
     await videos.advance(payload, 'transcoding');
     await tree.fanOut(payload, plan);
     await tasks.commit(task, []);

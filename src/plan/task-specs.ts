@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type EncodePlan, renditionName } from './encode-plan.ts';
+import type { EncodePlan } from './encode-plan.ts';
 
 export type TaskType = 'probe' | 'split' | 'transcode' | 'package' | 'thumbnail' | 'audio' | 'finalize';
 
@@ -32,27 +32,31 @@ export function skeletonTasks(source: SourceIdentity, runId: string): TaskSpec[]
   ];
 }
 
-/** The tasks that a plan adds. */
-export function planTasks(source: SourceIdentity, plan: EncodePlan): TaskSpec[] {
+/** The tasks that a plan adds. `build` is the version of ffmpeg: another one makes other bytes, so nothing of it is taken over. */
+export function planTasks(source: SourceIdentity, plan: EncodePlan, build: string): TaskSpec[] {
   const encodes = plan.encodeTasks.map((encode) => {
     const segment = plan.segments[encode.segmentIndex];
     const rungs = plan.rungs.filter((rung) => rung.codec === encode.codec && encode.rungs.includes(rung.name));
     return {
-      ...task(encode.name, 'transcode', { source, segment, rungs, video: { ...plan.source, key: null } }),
+      ...task(encode.name, 'transcode', { build, source, segment, rungs, video: { ...plan.source, key: null } }),
       resolution: encode.rungs.join(','),
       codec: encode.codec,
       segmentIndex: encode.segmentIndex,
     };
   });
-  const audio = plan.audio ? [{ ...task('audio', 'audio', { source, audio: plan.audio }), codec: 'aac' }] : [];
-  const thumbnails = task('thumbnails', 'thumbnail', { source, thumbnails: plan.thumbnails, start: plan.source.start });
+  const audio = plan.audio ? [{ ...task('audio', 'audio', { build, source, audio: plan.audio }), codec: 'aac' }] : [];
+  const pictures = { build, source, thumbnails: plan.thumbnails, start: plan.source.start };
+  const thumbnails = task('thumbnails', 'thumbnail', pictures);
   return [...encodes, ...audio, thumbnails];
 }
 
-/** Renditions of a plan, by name. */
-export const planRenditions = (plan: EncodePlan): string[] => plan.rungs.map(renditionName);
-
 function task(name: string, type: TaskType, inputs: unknown): TaskSpec {
-  const fingerprint = createHash('sha256').update(JSON.stringify({ name, inputs })).digest('hex');
+  const fingerprint = createHash('sha256').update(JSON.stringify({ name, inputs }, fieldsInOrder)).digest('hex');
   return { name, type, resolution: null, codec: null, segmentIndex: null, fingerprint };
 }
+
+/** Equal objects are equal text, in whatever order their fields were written. */
+const fieldsInOrder = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;

@@ -29,7 +29,7 @@ export function standInWay(segments: number, diary: Diary = []): Required<StandI
       const task = await tasks.take({ ...payload, name: 'split' });
       diary.push(task.committed ? 'split again' : 'split');
       if (task.committed) return;
-      await tasks.savePlan(task, plan, planTasks({ key: plan.source.key, bytes: 1_000, etag: 'abc' }, plan));
+      await tasks.savePlan(task, plan, planTasks({ key: plan.source.key, bytes: 1_000, etag: 'abc' }, plan, '5.1'));
       await tree.fanOut(payload, plan);
       await tasks.commit(task, []);
     },

@@ -29,7 +29,7 @@ const artefact = (key: string, kind: Artefact['kind']): Artefact => ({
 /** A run that is probed and split, with its first encode committed. */
 async function workedOn() {
   const { videoId, runId, row } = await seedVideo(open.database, 'transcoding');
-  const specs = planTasks({ key: row.originalKey, bytes: row.fileSize, etag: row.originalEtag ?? '' }, plan);
+  const specs = planTasks({ key: row.originalKey, bytes: row.fileSize, etag: row.originalEtag ?? '' }, plan, '5.1');
   const { tasks } = open.database.jobPorts('wrk_1');
   await tasks.commitProbe(
     await tasks.take({ videoId, runId, name: 'probe' }),

@@ -62,7 +62,7 @@ test('a silent source has no audio job', () => {
 
 test('every task that a plan has a row for gets a job of just that name', () => {
   const plan = smallPlan(3);
-  const names = planTasks({ key: 'k', bytes: 1, etag: 'e' }, plan).map(({ name }) => name);
+  const names = planTasks({ key: 'k', bytes: 1, etag: 'e' }, plan, '5.1').map(({ name }) => name);
   const added = fanOut(jobs, run, plan, { uncommitted: new Set(names), ordering });
   expect(added.map(({ node }) => node.opts.jobId).sort()).toEqual(names.map((name) => `vid_a.run_b.${name}`).sort());
 });
