@@ -21,7 +21,7 @@ export function createApi(services: ApiServices): Express {
   app.use(requestLog(log), securityHeaders(new URL(settings.publicUrl).origin));
   app.use(healthRoutes(services), pageRoutes(), mediaRoutes(storage), storageRoutes(storage));
   app.use(loginRoutes(services));
-  app.use(boardPath, requireOwner(database), requireOperator, boardRoutes(queues));
+  app.use(boardPath, requireOwner(database), requireOperator, boardRoutes({ queues, database }));
 
   const api = express
     .Router()

@@ -1,7 +1,16 @@
 import { type QueueName, queueNames } from '../jobs/queues.ts';
 
-/** What a request to the board may be: a look, or an action on one job that is in this state; null: refused. */
-export type BoardRequest = { act: false } | { act: true; queue: QueueName; jobId: string; state: 'failed' | 'delayed' };
+/** An action on one job: allowed while it is in this state. */
+export interface BoardAction {
+  act: true;
+  queue: QueueName;
+  jobId: string;
+  /** `failed`: it is to be retried; `delayed`: promoted. */
+  state: 'failed' | 'delayed';
+}
+
+/** What a request to the board may be: a look or an action; null: refused. */
+export type BoardRequest = { act: false } | BoardAction;
 
 /** A job's id of ours: `<video>.<run>.<step>[.<part>]`. Its dots keep the board's own words (`retry`, `clean`) apart. */
 const oneJob =

@@ -118,6 +118,10 @@ export interface Database {
     /** Supersedes a run by a new one with the skeleton's rows and an outbox entry, in one transaction; tasks of equal fingerprint are taken
      *  over. Null where the run is not its video's open run any more (somebody else was first). */
     rebuild(runId: string, reason: string): Promise<string | null>;
+    /** Takes a failed run up again, for the retry of a failed job of its task `name`: run open, its failed tasks to be done again, the video
+     *  back at work. True where this call did it, false where the run is open already. Rejects with RUN_SUPERSEDED where the run is not its
+     *  video's current one or has ended otherwise, with NOT_FOUND where there is no such run or task. */
+    reopen(task: { runId: string; name: string }): Promise<boolean>;
     /** What the queue needs to order a run's jobs. Rejects where there is none. */
     ordering(
       runId: string,

@@ -3,6 +3,7 @@ import type { Client } from './client.ts';
 import type { Database, OpenRun, Priority } from './database.ts';
 import type { Notifier } from './notifier.ts';
 import { rebuildRun } from './rebuild-run.ts';
+import { reopenRun } from './reopen-run.ts';
 import { finalStatuses } from './video-state.ts';
 
 export function openRuns(client: Client, notifier: Notifier): Database['runs'] {
@@ -27,6 +28,12 @@ export function openRuns(client: Client, notifier: Notifier): Database['runs'] {
       const newRun = await rebuildRun(client, runId, reason);
       if (newRun) notifier.outboxEntry();
       return newRun;
+    },
+
+    async reopen(task) {
+      const reopened = await reopenRun(client, task);
+      if (reopened) notifier.videoChanged(reopened.videoId);
+      return reopened !== null;
     },
 
     async ordering(runId) {

@@ -1,3 +1,5 @@
+import type { TaskType } from '../plan/task-specs.ts';
+
 /** Every state of a video. The last five are final. */
 export const videoStatuses = [
   'awaiting_upload',
@@ -35,7 +37,19 @@ export const canMove = (from: VideoStatus, to: VideoStatus): boolean =>
 /** The states that a video may come from. */
 export const statusesBefore = (to: VideoStatus): VideoStatus[] => videoStatuses.filter((from) => canMove(from, to));
 
-/** No work is done on a video in such a state. */
+/** No work is done on a video in such a state. Out of `failed` alone leads a way, a retry that takes up its run (`reopen-run.ts`). */
 export const isFinal = (status: VideoStatus): boolean => next[status].length === 0;
 
 export const finalStatuses: readonly VideoStatus[] = videoStatuses.filter(isFinal);
+
+/** Steps that package waits for. */
+const beforePackage: readonly TaskType[] = ['probe', 'split', 'transcode', 'audio'];
+
+/** The state of a video whose run is taken up again: what its tasks say of the way that is left. */
+export function statusOfWork(
+  tasks: readonly { type: TaskType; status: string }[],
+): 'probing' | 'transcoding' | 'packaging' {
+  const open = new Set(tasks.filter(({ status }) => status !== 'completed').map(({ type }) => type));
+  if (open.has('probe')) return 'probing';
+  return beforePackage.some((type) => open.has(type)) ? 'transcoding' : 'packaging';
+}

@@ -11,10 +11,13 @@ import { createClosers } from '../../src/lifecycle.ts';
 import { createLog } from '../../src/log.ts';
 import { createFileStorage, type FileStorage } from '../../src/storage/file-storage.ts';
 import { testDatabase } from './postgres.ts';
+import type { QueueUrls } from './queue.ts';
 import { testRedis } from './redis.ts';
 
 export interface TestApi {
   url: string;
+  /** For a relay and workers beside it. */
+  urls: QueueUrls;
   database: Database;
   storage: FileStorage;
   queues: QueueConnection;
@@ -36,19 +39,26 @@ export interface Answer {
   body: any;
 }
 
-/** The API on a free port, with a Postgres database, a Redis and a storage folder of its own. Stop it in `afterAll`. */
-export async function startApi(changed: Partial<ApiSettings> = {}): Promise<TestApi> {
+/**
+ * The API on a free port, with a Postgres database, a queue (on a Redis of its own, or in that database) and a storage folder.
+ * Stop it in `afterAll`.
+ */
+export async function startApi(
+  changed: Partial<ApiSettings> = {},
+  { queueOn = 'redis' }: { queueOn?: QueueConnection['backend'] } = {},
+): Promise<TestApi> {
   const closers = createClosers();
   const log = createLog({ level: 'silent', name: 'test' });
   const root = await mkdtemp(join(tmpdir(), 'reelmill-api-'));
   closers.push('folder', () => rm(root, { recursive: true, force: true }));
   const home = await testDatabase();
   closers.push('test database', () => home.drop());
-  const redis = await testRedis();
-  closers.push('redis', () => redis.stop());
+  const redis = queueOn === 'redis' ? await testRedis() : undefined;
+  closers.push('redis', async () => redis?.stop());
+  const urls = { databaseUrl: home.url, redisUrl: redis?.url };
   const database = await openDatabase({ url: home.url, log });
   closers.push('database', () => database.close());
-  const queues = await connectQueues({ redisUrl: redis.url, databaseUrl: home.url, log });
+  const queues = await connectQueues({ ...urls, log });
   closers.push('queues', () => queues.close());
 
   const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs: 1_000 });
@@ -60,6 +70,7 @@ export async function startApi(changed: Partial<ApiSettings> = {}): Promise<Test
   let creators = 0;
   return {
     url: server.url,
+    urls,
     database,
     storage,
     queues,

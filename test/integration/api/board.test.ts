@@ -2,7 +2,9 @@ import { createBullBoard } from '@bull-board/api';
 import { ExpressAdapter } from '@bull-board/express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardPath } from '../../../src/api/board.ts';
+import { jobId } from '../../../src/jobs/define-job.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
+import { seedVideo } from '../../support/seed-video.ts';
 
 let api: TestApi;
 let key: string;
@@ -84,6 +86,8 @@ describe('the allow-list stands before every route of the board', () => {
 });
 
 test('a delayed job is promoted and a failed one retried; a waiting one cannot be removed', async () => {
+  const { videoId, runId } = await seedVideo(api.database, 'transcoding');
+  const job = jobId({ videoId, runId, name: 'split' });
   const queue = api.queues.queue('control');
   await queue.add('split', {}, { jobId: job, delay: 3_600_000 });
   const put = (id: string, action: string) => board('PUT', `/api/queues/control/${id}/${action}`);

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { canMove, finalStatuses, isFinal, statusesBefore, videoStatuses } from '../../../src/database/video-state.ts';
+import {
+  canMove,
+  finalStatuses,
+  isFinal,
+  statusesBefore,
+  statusOfWork,
+  videoStatuses,
+} from '../../../src/database/video-state.ts';
 
 test.each([
   ['uploaded', ['awaiting_upload']],
@@ -25,4 +32,24 @@ test('nothing leads out of a final state, or back', () => {
 
 test('every open state can fail', () => {
   for (const status of videoStatuses) expect(canMove(status, 'failed')).toBe(!isFinal(status));
+});
+
+test.each([
+  [[], 'probing'],
+  [['probe'], 'transcoding'],
+  [['probe', 'split'], 'transcoding'],
+  [['probe', 'split', 'transcode'], 'transcoding'],
+  [['probe', 'split', 'audio', 'thumbnail'], 'transcoding'],
+  [['probe', 'split', 'transcode', 'audio'], 'packaging'],
+  [['probe', 'split', 'transcode', 'audio', 'package', 'thumbnail'], 'packaging'],
+] as const)('a run that is taken up again with %j committed is %s', (committed, status) => {
+  const types = ['probe', 'split', 'transcode', 'audio', 'thumbnail', 'package', 'finalize'] as const;
+  const done = new Set<string>(committed);
+  const tasks = types.map((type) => ({ type, status: done.has(type) ? 'completed' : 'pending' }));
+  expect(statusOfWork(tasks)).toBe(status);
+});
+
+test('one open encode among committed ones is transcoding', () => {
+  const tasks = ['completed', 'failed', 'completed'].map((status) => ({ type: 'transcode' as const, status }));
+  expect(statusOfWork(tasks)).toBe('transcoding');
 });
