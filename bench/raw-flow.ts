@@ -3,8 +3,8 @@ import { FlowProducer, Queue, Worker } from 'bullmq';
 
 /** Children per second of plain BullMQ: one parent, so many children that do nothing, from add to the parent's end. */
 export async function rawChildrenPerSecond(redisUrl: string, children: number, concurrency: number): Promise<number> {
-  const { hostname: host, port } = new URL(redisUrl);
-  const connection = { host, port: Number(port), maxRetriesPerRequest: null };
+  const { hostname: host, port, username, password } = new URL(redisUrl);
+  const connection = { host, port: Number(port), username, password, maxRetriesPerRequest: null };
   const name = `raw-${randomUUID()}`;
   const flow = new FlowProducer({ connection });
   const queue = new Queue(name, { connection });
