@@ -13,7 +13,8 @@ describe('what is decoded', () => {
     ['a keyframe at each time', 50, 'keyframes'],
     ['a keyframe every second', 25, 'keyframes'],
     ['keyframes at most 0.48 s before', 12, 'keyframes'],
-    ['keyframes that drift away from the times', 55, 'references'],
+    ['a keyframe in every span, off the times', 47, 'keyframes'],
+    ['keyframes that miss a span', 65, 'references'],
     ['long GOPs', 250, 'references'],
   ])('%s', (_name, keyframeEvery, expected) => {
     expect(picturesToDecode(...source(keyframeEvery), plan)).toBe(expected);
@@ -46,7 +47,7 @@ describe('the arguments', () => {
     expect(args.slice(0, args.indexOf('-i')).join(' ')).toContain('-threads 1 -skip_frame noref');
     expect(graphOf(args)).toContain('[0:2]setpts=PTS-(-512),split=3');
     expect(graphOf(args)).toContain(
-      'fps=1000/2000:start_time=0:round=up,tpad=stop_mode=clone:stop=11,trim=end_frame=11',
+      '[pictures]null,fps=1000/2000:start_time=0:round=up,tpad=stop_mode=clone:stop=11,trim=end_frame=11',
     );
     expect(graphOf(args)).toContain('scale=160:90:flags=area,setsar=1,format=yuvj420p,tile=10x2[sheets]');
     expect(graphOf(args)).toMatch(/\[posters\]trim=start=2\.1,.*blackframe.*scale=1280:720/);
