@@ -17,7 +17,7 @@ export async function makeBenchClip(ffmpeg: string, path: string): Promise<void>
     ...['-v', 'error', '-nostdin', '-y'],
     ...['-f', 'lavfi', '-i', picture],
     ...['-f', 'lavfi', '-i', `sine=frequency=440:duration=${clipSeconds}:sample_rate=48000`],
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-g', '60', '-pix_fmt', 'yuv420p'],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '25', '-g', '30', '-pix_fmt', 'yuv420p'],
     ...['-c:a', 'aac', '-b:a', '128k', path],
   ]);
 }

@@ -35,7 +35,7 @@ export async function measurePipeline(clip: string, folder: string): Promise<Pip
       const video = await api.call('GET', `/api/v1/videos/${videoId}`, videoAnswer);
       if (video.status === 'ready') break;
       if (video.error) throw new Error(`${video.error.code}: ${video.error.detail}`);
-      await sleep(250);
+      await sleep(500); // as often as `reelmill ingest` asks
     }
     return {
       wallSeconds: (performance.now() - begun) / 1_000,

@@ -18,6 +18,9 @@ const forbidden: Record<string, [file: string, line: string]> = {
   'layer-jobs': ['src/jobs/upward.ts', "import '../database/thing.ts';"],
   'layer-storage': ['src/storage/upward.ts', "import '../database/thing.ts';"],
   'layer-database': ['src/database/upward.ts', "import '../flows/thing.ts';"],
+  'layer-workers': ['src/workers/sideways.ts', "import '../api/thing.ts';"],
+  'layer-api': ['src/api/sideways.ts', "import '../workers/thing.ts';"],
+  'layer-local': ['src/local/sideways.ts', "import '../api/thing.ts';"],
   'layer-flows': ['src/flows/upward.ts', "import '../workers/thing.ts';"],
   'only-bullmq': ['src/api/queue.ts', "import 'bullmq';"],
   'only-ioredis': ['src/workers/redis.ts', "import 'ioredis';"],
@@ -30,7 +33,7 @@ const forbidden: Record<string, [file: string, line: string]> = {
 
 /** Files that the forbidden imports point to. */
 const targets = [
-  ...['storage', 'ffmpeg', 'jobs', 'database', 'flows', 'workers'].map((folder) => `src/${folder}/thing.ts`),
+  ...['storage', 'ffmpeg', 'jobs', 'database', 'flows', 'workers', 'api'].map((folder) => `src/${folder}/thing.ts`),
   'test/support/thing.ts',
 ];
 
