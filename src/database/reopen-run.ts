@@ -46,8 +46,8 @@ export async function reopenRun(client: Client, { runId, name }: TaskOf): Promis
 async function reopenTasks(sql: Sql, runId: string): Promise<void> {
   await sql(
     `UPDATE transcoding_tasks
-        SET status = 'retrying', retry_count = retry_count + 1, deaths = 0, completed_at = NULL,
-            error_code = NULL, error_detail = NULL
+        SET status = 'retrying', retry_count = retry_count + 1, deaths = 0, died_with = '{}',
+            completed_at = NULL, error_code = NULL, error_detail = NULL
       WHERE run_id = $1 AND status = 'failed'`,
     [runId],
   );

@@ -41,8 +41,11 @@ export interface Artefact {
 export interface Tasks {
   /**
    * Takes a task: raises its fence, so that whoever held it before can no longer commit. Looks for a committed task of
-   * the same fingerprint in an earlier run first, and takes its artefacts over. Counts a death where the holder before
-   * neither committed, failed nor gave it back; rejects with TASK_POISONED at the third.
+   * the same fingerprint in an earlier run first, and takes its artefacts over. Notes a death where the holder before
+   * neither committed, failed nor gave it back. Rejects with TASK_POISONED after 5 deaths that the other tasks of those
+   * workers have survived (they are committed since), after 10 where it was its worker's only task, or after 20 that took
+   * others along which are not done yet: that is likely a machine's death. What another task was given up for counts for
+   * nobody, and so do up to 4 deaths of any kind.
    */
   take(ref: TaskRef): Promise<TakenTask>;
   /** Commits by one fenced update. Rejects with FENCE_LOST; with ENCODE_INIT_MISMATCH where `facts.initSha256` differs

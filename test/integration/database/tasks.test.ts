@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Artefact, TakenTask } from '../../../src/jobs/services.ts';
+import type { Artefact, TakenTask, TaskRef } from '../../../src/jobs/services.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 import { seedVideo } from '../../support/seed-video.ts';
 
@@ -126,14 +126,69 @@ describe('commits of one process share transactions', () => {
 });
 
 describe('deaths', () => {
-  test('a task under which three workers died is poison', async () => {
-    const ref = await probeOf();
-    const { tasks } = port();
-    await tasks.take(ref);
-    await tasks.take(ref); // the first worker died: nobody committed, failed or gave back
-    await tasks.take(ref);
-    await expect(tasks.take(ref)).rejects.toMatchObject({ code: 'TASK_POISONED', permanent: true });
-    expect(await row(ref)).toMatchObject({ deaths: 3, fence: 4 });
+  const take = (worker: string, ref: TaskRef) => port(worker).tasks.take(ref);
+  const commit = async (worker: string, ref: TaskRef) => port(worker).tasks.commit(await take(worker, ref), []);
+  const manyProbes = (count: number) => Promise.all(Array.from({ length: count }, probeOf));
+  const poisoned = { code: 'TASK_POISONED', permanent: true };
+  /** Workers that take all of these and are killed, one after the other. */
+  const die = async (times: number, refs: TaskRef[], from = 0) => {
+    for (let death = from; death < from + times; death += 1) {
+      for (const ref of refs) await take(`wrk_${refs[0]?.runId}_${death}`, ref);
+    }
+  };
+
+  test('the only worker dies four times under every task that it holds: all are done by the fifth', async () => {
+    const refs = await manyProbes(4);
+    await die(4, refs);
+    for (const ref of refs) await commit('wrk_last', ref);
+    for (const ref of refs) expect(await row(ref)).toMatchObject({ status: 'completed', deaths: 4, fence: 5 });
+  });
+
+  test('so it is where one long task is in hand each time, and the others are committed in between', async () => {
+    const long = await probeOf();
+    for (let death = 0; death < 4; death += 1) {
+      const short = await probeOf();
+      await die(1, [long, short], death);
+      await commit('wrk_other', short);
+    }
+    await commit('wrk_last', long);
+    expect(await row(long)).toMatchObject({ status: 'completed', deaths: 4 });
+  });
+
+  test('a task that kills its workers, while their other tasks are committed elsewhere, is poison at the fifth', async () => {
+    const pill = await probeOf();
+    for (let death = 0; death < 5; death += 1) {
+      const others = await manyProbes(2);
+      await die(1, [pill, ...others], death);
+      for (const other of others) await commit('wrk_other', other);
+    }
+    await expect(take('wrk_last', pill)).rejects.toMatchObject(poisoned);
+    expect(await row(pill)).toMatchObject({ deaths: 5, fence: 6 });
+  });
+
+  test('a task that was alone in hand each time is poison at the tenth', async () => {
+    const pill = await probeOf();
+    await die(10, [pill]);
+    await expect(take('wrk_last', pill)).rejects.toMatchObject(poisoned);
+  });
+
+  test('where all die together each time, the twentieth ends it, for one of them', async () => {
+    const [pill, other] = [await probeOf(), await probeOf()];
+    await die(20, [pill, other]);
+    await expect(take('wrk_last', pill)).rejects.toMatchObject(poisoned);
+    await open.database.tasks.failed(pill, { code: 'TASK_POISONED', detail: 'many workers died' });
+    await commit('wrk_last', other);
+    expect(await row(other)).toMatchObject({ status: 'completed', deaths: 20 });
+  });
+
+  test('a retry begins to count anew', async () => {
+    const pill = await probeOf();
+    await die(10, [pill]);
+    await expect(take('wrk_last', pill)).rejects.toMatchObject(poisoned);
+    await open.database.tasks.failed(pill, { code: 'TASK_POISONED', detail: 'many workers died' });
+    await open.database.runs.reopen(pill);
+    await take('wrk_1', pill);
+    expect(await row(pill)).toMatchObject({ deaths: 0, died_with: [] });
   });
 
   test('errors and hand-backs are no deaths', async () => {
