@@ -1,11 +1,16 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 
-/** Codes of Node, Postgres and Prisma for: no server, no connection, no room, or no writes (a standby). */
-const unreachable =
-  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08|57P0|53300|25006|P1001|P1002|P1008|P1017|P2024)/;
+/** Of Node's sockets: no server, no connection. */
+const socketCodes = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN)$/;
+/** SQLSTATE: the connection's class, a server that stops, crashes or starts, no room for one more, no writes (a standby). */
+const sqlStates = /^(08...|57P0.|53300|25006)$/;
+/** Prisma: not reached, out of time, closed, none free in the pool, too many at the server. */
+const prismaCodes = /^(P1001|P1002|P1008|P1017|P2024|P2037)$/;
 /** `pg` and its pool say these without a code. */
 const unreachableWords =
-  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection/i;
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection|Client was closed/i;
+/** Prisma wraps the driver's error, which wraps Postgres's: three levels, and one to spare. */
+const deepest = 4;
 
 /** The error as the product says it: SERVICE_UNAVAILABLE where Postgres cannot be reached, else the error itself. */
 export function serviceError(error: unknown): unknown {
@@ -14,13 +19,21 @@ export function serviceError(error: unknown): unknown {
 }
 
 /** Two transactions stood in each other's way, and Postgres has undone this one: it may simply be run again. */
-export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error));
+export const isConflict = (error: unknown): boolean => /^(40001|40P01)$/.test(String(field(error, 'code')));
 
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isUnreachable);
-  return unreachable.test(codeOf(error)) || unreachableWords.test(error.message);
+/** Looks through the wrapping too: Prisma has a code of its own (P2039, P2010) for what it does not know of Postgres. */
+function isUnreachable(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > deepest) return false;
+  if (isLostCode(field(error, 'code')) || isLostCode(field(error, 'originalCode'))) return true;
+  const message = field(error, 'message');
+  if (typeof message === 'string' && unreachableWords.test(message)) return true;
+  const errors = field(error, 'errors');
+  const inner = [field(error, 'cause'), field(field(error, 'meta'), 'driverAdapterError')];
+  return [...inner, ...(Array.isArray(errors) ? errors : [])].some((each) => isUnreachable(each, depth + 1));
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+
+const isLostCode = (code: unknown): boolean =>
+  typeof code === 'string' && [socketCodes, sqlStates, prismaCodes].some((known) => known.test(code));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface PostgresServer {
   url: string;
   /** Stops the server and starts it again with the same data and port; running queries are cut off. */
   restart(): Promise<void>;
+  /** Ends its main process by SIGKILL, as the kernel does when memory runs out. It is not started again: call `stop`. */
+  kill(): Promise<void>;
   /** Stops it and removes its data. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     async restart() {
       await server.stop();
       await server.start();
+    },
+    async kill() {
+      const [pid] = (await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+      await server.stop(); // waits for its end
     },
     async stop() {
       await server.stop();

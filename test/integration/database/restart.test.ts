@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/database.ts';
@@ -53,6 +54,82 @@ test('a Postgres that is not there is SERVICE_UNAVAILABLE', async () => {
   });
   await short.close();
 });
+
+/** Both doors to Postgres, Prisma's and ours, asked all the time: gives what rejected until `over`. */
+async function askWhile(asked: Database, over: AbortSignal): Promise<unknown[]> {
+  const rejected: unknown[] = [];
+  const ask = async (question: () => Promise<unknown>) => {
+    while (!over.aborted) {
+      await question().catch((error: unknown) => rejected.push(error));
+      await wait(2); // else what is refused at once keeps the processor from Postgres
+    }
+  };
+  const questions = [
+    () => asked.videos.find('vid_1'),
+    () => asked.keys.owner('rm_x'),
+    () => asked.runs.open(),
+    () => asked.videos.uploaded('vid_1', { etag: '', bytes: 1 }),
+  ];
+  await Promise.all([...questions, ...questions].map(ask));
+  return rejected;
+}
+
+test.each<[string, (own: PostgresServer, url: string) => Promise<void>]>([
+  ['is restarted', (own) => own.restart()],
+  ['crashes, as one of its processes is killed', (own, url) => killBackend(own.url, url)],
+  ['is killed', (own) => own.kill()],
+])('a Postgres that %s under load is SERVICE_UNAVAILABLE to everyone who asks', async (_how, end) => {
+  const own = await startPostgres();
+  const url = await cloneDatabase(own.url);
+  const asked = await openDatabase({ url, log });
+  const over = new AbortController();
+  const asking = askWhile(asked, over.signal);
+  await wait(200);
+  await end(own, url);
+  await wait(500);
+  over.abort();
+  const rejected = await asking;
+  await asked.close();
+  await own.stop();
+  expect(rejected.length).toBeGreaterThan(0);
+  for (const error of rejected) expect(error).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+});
+
+test('what waits in Postgres when it is stopped is SERVICE_UNAVAILABLE', async () => {
+  const own = await startPostgres();
+  const url = await cloneDatabase(own.url);
+  const asked = await openDatabase({ url, log });
+  const holder = await connectTo(url);
+  await holder.query('BEGIN; LOCK TABLE videos, api_keys');
+  const waiting = Promise.allSettled([
+    asked.videos.find('vid_1'),
+    asked.keys.owner('rm_x'),
+    asked.videos.cancelUpload('vid_1'),
+  ]);
+  const locked = `SELECT FROM pg_locks WHERE NOT granted`;
+  while ((await holder.query(locked)).rowCount !== 3) await wait(10);
+  await own.stop();
+  for (const result of await waiting) {
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'SERVICE_UNAVAILABLE' } });
+  }
+  await asked.close();
+});
+
+/** Ends a connection's process by SIGKILL: Postgres then ends all the others (57P02) and recovers. */
+async function killBackend(serverUrl: string, url: string): Promise<void> {
+  const client = await connectTo(serverUrl);
+  const { rows } = await client.query('SELECT pid FROM pg_stat_activity WHERE datname = $1 LIMIT 1', [
+    new URL(url).pathname.slice(1),
+  ]);
+  process.kill(rows[0].pid, 'SIGKILL');
+}
+
+async function connectTo(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {}); // it is lost with its server
+  await client.connect();
+  return client;
+}
 
 test('one process at a time reconciles, and the lock is free again afterwards', async () => {
   const ran: string[] = [];
