@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { CatalogueError } from './errors/catalogue-error.ts';
 
 const ms = (fallback: number) => z.coerce.number().int().positive().default(fallback);
-const optionalText = z.string().trim().min(1).optional();
+const text = z.string().trim().min(1);
+const optionalText = text.optional();
 
 /**
  * Every setting, once: validated, typed and documented here. `.env.example` is compared with it by a test. This file is
@@ -24,9 +25,10 @@ export const settings = {
     'redis://host:port. Without it local mode starts redis-server, or keeps the queue in Postgres where there is none.',
   ),
   STORAGE_URL: optionalText.describe('Object storage: file:///folder. Default: storage/ in REELMILL_HOME.'),
-  REELMILL_SECRET: optionalText.describe(
-    'Signs URLs and sessions: at least 32 characters. Local mode makes one and keeps it in REELMILL_HOME.',
-  ),
+  REELMILL_SECRET: text
+    .min(32, 'at least 32 characters')
+    .optional()
+    .describe('Signs URLs and sessions: at least 32 characters. Local mode makes one and keeps it in REELMILL_HOME.'),
   API_HOST: z.string().default('127.0.0.1').describe('Address that the API listens on.'),
   API_PORT: z.coerce
     .number()
@@ -91,16 +93,19 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
     throw new CatalogueError('CONFIG_INVALID', wrong);
   }
-  const config = {
+  return {
     ...parsed.data,
     REELMILL_HOME: resolve(parsed.data.REELMILL_HOME),
     production: parsed.data.NODE_ENV === 'production',
   };
-  if (config.production) refuseEmbeddedServices(config);
-  return config;
 }
 
-function refuseEmbeddedServices(config: Config): void {
+/**
+ * For processes that start services or work with the queue: throws CONFIG_INVALID, and names what is missing, where production would
+ * run on embedded services. Who only asks the API, migrates or looks round needs no such settings.
+ */
+export function requireProductionServices(config: Config): void {
+  if (!config.production) return;
   const missing = (['DATABASE_URL', 'REDIS_URL', 'REELMILL_SECRET'] as const).filter((name) => !config[name]);
   if (missing.length > 0) {
     throw new CatalogueError(

@@ -14,13 +14,33 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Nobody answers, or not in the words of an API: it may be on its way down or up. */
+export class NoAnswer extends ServiceMissing {
+  override name = 'NoAnswer';
+  /** True where the API has surely not begun with the request. */
+  readonly refused: boolean;
+
+  constructor(message: string, { refused = false, cause }: { refused?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.refused = refused;
+  }
+}
+
 export interface ApiClient {
   url: string;
-  /** Rejects with ApiProblem, with UsageError where the key is not accepted, with ServiceMissing where nobody answers. */
+  /** Rejects with ApiProblem, with UsageError where the key is not accepted, with NoAnswer where nobody answers. */
   call<Body>(method: 'GET' | 'POST', path: string, answer: z.ZodType<Body>, body?: unknown): Promise<Body>;
 }
 
-const problem = z.object({ code: z.string(), detail: z.string().default(''), hint: z.string().default('') });
+/** What every error answer says: RFC 9457, with the catalogue's own fields. */
+export const problem = z.object({ code: z.string(), detail: z.string().default(''), hint: z.string().default('') });
+
+/** Whether nobody listens there: the one failure of a connection that surely brought no request. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  error.cause.code === 'ECONNREFUSED';
 
 /** Calls the public API with a key. */
 export const createApiClient = ({ url, key }: { url: string; key: string }): ApiClient => ({
@@ -32,31 +52,43 @@ export const createApiClient = ({ url, key }: { url: string; key: string }): Api
       body: body ? JSON.stringify(body) : undefined,
       signal: AbortSignal.timeout(30_000),
     }).catch((cause: unknown) => {
-      throw new ServiceMissing(`the API at ${url} does not answer`, { cause });
+      throw new NoAnswer(`the API at ${url} does not answer`, { refused: isRefused(cause), cause });
     });
-    const json: unknown = await response.json().catch(() => null);
+    const json: unknown = await response.json().catch((cause: unknown) => {
+      // it was ended in mid-answer
+      if (response.ok) throw new NoAnswer(`the answer of the API at ${url} broke off`, { cause });
+      return null;
+    });
     if (response.ok) return answer.parse(json);
     const parsed = problem.safeParse(json);
-    if (!parsed.success) throw new ServiceMissing(`the API at ${url} answered ${response.status} without a reason`);
+    if (!parsed.success) {
+      const words = `the API at ${url} answered ${response.status} without a reason`;
+      throw response.status < 500
+        ? new ServiceMissing(words)
+        : new NoAnswer(words, { refused: response.status === 503 });
+    }
     if (response.status === 401) throw new UsageError(`${parsed.data.detail} ${parsed.data.hint}`);
     throw new ApiProblem(response.status, parsed.data);
   },
 });
 
-export const stepNames = ['probe', 'split', 'package', 'thumbnails'] as const;
 const step = z.enum(['pending', 'running', 'completed', 'failed', 'skipped']);
 
-export const statusAnswer = z.object({
+/** What this version shows is named; what a newer API says besides is kept. */
+export const statusAnswer = z.looseObject({
   video_id: z.string(),
   status: z.string(),
-  pipeline_progress: z.object({
+  pipeline_progress: z.looseObject({
     probe: step,
     split: step,
     transcode: z.object({ completed: z.number(), total: z.number(), percent: z.number() }),
     package: step,
     thumbnails: step,
+    moderation: step,
+    drm: step,
   }),
   estimated_completion: z.string().nullable(),
+  started_at: z.string().nullable(),
 });
 export type StatusAnswer = z.infer<typeof statusAnswer>;
 

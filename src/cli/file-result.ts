@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { VideoAnswer } from './api-client.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 /** What `ingest` and `quickstart` print for a file. */
 export interface FileResult {
@@ -32,11 +33,29 @@ export const fileResult = (file: string, video: VideoAnswer, storageRoot: string
   folder: outputFolder(video.hls_url ?? video.dash_url, storageRoot),
 });
 
-/** Pure: the result of a file that the API did not take. */
-export const refusedFile = (file: string, videoId: string | null, error: FileResult['error']): FileResult => ({
-  ...{ file, video_id: videoId, status: 'failed', error, warnings: [], duration: null },
+/** Pure: the result of a file that the API did not take, or that it stopped telling of; with its last known status. */
+export const unfinishedFile = (
+  file: string,
+  videoId: string | null,
+  status: string,
+  error: FileResult['error'],
+): FileResult => ({
+  ...{ file, video_id: videoId, status, error, warnings: [], duration: null },
   ...{ hls: null, dash: null, poster: null, folder: null },
 });
+
+const endedBadly = ['failed', 'removed', 'cancelled', 'expired'];
+
+/** Pure: whether a video of this status stays as it is. */
+export const isFinal = (status: string): boolean => status === 'ready' || endedBadly.includes(status);
+
+/** Pure: the exit code of a command with these results. That a service is lost says more than that a video has failed. */
+export function exitCodeOf(results: FileResult[]): ExitCode {
+  const lost = ({ status, error }: FileResult) => error?.code === 'SERVICE_UNAVAILABLE' && !endedBadly.includes(status);
+  if (results.some(lost)) return exitCodes.serviceMissing;
+  const failed = results.some(({ status, error }) => error !== null || endedBadly.includes(status));
+  return failed ? exitCodes.videoFailed : exitCodes.ready;
+}
 
 function outputFolder(url: string | null, storageRoot: string | null): string | null {
   const key = url && /\/media\/(.+)$/.exec(new URL(url).pathname)?.[1];

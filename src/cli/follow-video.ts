@@ -1,32 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { UserError } from '../errors/catalogue-error.ts';
 import { type ApiClient, type StatusAnswer, statusAnswer, type VideoAnswer, videoAnswer } from './api-client.ts';
-import { ServiceMissing } from './exit-codes.ts';
+import { isFinal } from './file-result.ts';
 import type { LiveLine } from './live-line.ts';
+import { type Patience, reasonOf } from './patience.ts';
 import { changesSince, progressLine } from './progress-line.ts';
 
 const pollMs = 500;
-/** The API may be started again while we wait; longer than this it is gone. */
-const patienceMs = 60_000;
-const final = ['ready', 'failed', 'removed', 'cancelled', 'expired'];
 
-/** Waits until a video is final and shows its steps meanwhile. Rejects with ServiceMissing where the API stays away. */
-export async function followVideo(api: ApiClient, videoId: string, name: string, line: LiveLine): Promise<VideoAnswer> {
-  let before: StatusAnswer | null = null;
-  let answeredAt = Date.now();
-  for (;;) {
-    try {
-      const status = await api.call('GET', `/api/v1/videos/${videoId}/status`, statusAnswer);
-      answeredAt = Date.now();
+/** A video as the API last told of it; only its status, and why there is no more, where the API stays away. */
+export type SeenVideo = { video: VideoAnswer } | { status: string; error: UserError };
+
+export interface Follow {
+  api: ApiClient;
+  patience: Patience;
+  line: LiveLine;
+  /** Until the video is final; else one look. */
+  wait: boolean;
+}
+
+/** Waits until an uploaded video is final and shows its steps meanwhile, under the name of its file. */
+export async function followVideo(
+  { api, patience, line, wait }: Follow,
+  videoId: string,
+  name: string,
+): Promise<SeenVideo> {
+  let lastStatus = 'uploaded';
+  try {
+    if (wait) await untilFinal();
+    return { video: await patience.insist(() => api.call('GET', `/api/v1/videos/${videoId}`, videoAnswer)) };
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (!reason) throw error;
+    return { status: lastStatus, error: reason };
+  }
+
+  async function untilFinal(): Promise<void> {
+    let before: StatusAnswer | null = null;
+    for (;;) {
+      const status = await patience.insist(() => api.call('GET', `/api/v1/videos/${videoId}/status`, statusAnswer));
+      lastStatus = status.status;
       line.show(`${name}  ${progressLine(status)}`);
       if (!line.live) for (const change of changesSince(before, status)) line.print(`${name}  ${change}`);
       before = status;
-      if (final.includes(status.status)) {
+      if (isFinal(status.status)) {
         if (line.live) line.print(`${name}  ${progressLine(status)}`);
-        return await api.call('GET', `/api/v1/videos/${videoId}`, videoAnswer);
+        return;
       }
-    } catch (error) {
-      if (!(error instanceof ServiceMissing) || Date.now() - answeredAt > patienceMs) throw error;
+      await sleep(pollMs);
     }
-    await sleep(pollMs);
   }
 }

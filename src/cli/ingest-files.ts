@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ApiProblem, videoAnswer } from './api-client.ts';
 import { UsageError } from './exit-codes.ts';
-import { type FileResult, fileResult, refusedFile } from './file-result.ts';
+import { type FileResult, fileResult, unfinishedFile } from './file-result.ts';
 import type { FoundApi } from './find-api.ts';
 import { followVideo } from './follow-video.ts';
 import type { LiveLine } from './live-line.ts';
+import { createPatience, mayPass, type Patience, reasonOf } from './patience.ts';
 import { uploadFile } from './upload-file.ts';
 
 /** Rejects with UsageError, before anything is uploaded, where one of these is no file. */
@@ -17,45 +17,62 @@ export async function checkFiles(files: string[]): Promise<void> {
   }
 }
 
+export interface IngestOptions {
+  /** Until every video is final. */
+  wait: boolean;
+  line: LiveLine;
+  onResult(result: FileResult): void;
+  /** How long a service may be away. */
+  patience?: Patience;
+}
+
 /**
  * Uploads files one after the other, then (with `wait`) waits for each; `onResult` is called for every file as soon as it is
- * final. A file that is refused does not keep the others. Gives all results, in the order of `files`.
+ * final. A file that is refused, or that a lost service keeps from its end, does not keep the others from theirs. Gives all
+ * results, in the order of `files`.
  */
 export async function ingestFiles(
   { api, storageRoot }: FoundApi,
   files: string[],
-  options: { wait: boolean; line: LiveLine; onResult: (result: FileResult) => void },
+  { wait, line, onResult, patience = createPatience({ onWait: line.print }) }: IngestOptions,
 ): Promise<FileResult[]> {
-  const { wait, line, onResult } = options;
-  const uploads: { file: string; videoId: string | null; refused: FileResult | null }[] = [];
-  for (const file of files) {
-    const name = basename(file);
-    try {
-      const videoId = await uploadFile(api, file, (sent, of) => {
-        line.show(`${name}  upload ${of > 0 ? Math.floor((100 * sent) / of) : 100} %`);
-      });
-      line.print(`${name}  uploaded as ${videoId}`);
-      uploads.push({ file, videoId, refused: null });
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      uploads.push({ file, videoId: null, refused: refusedFile(file, null, error.error) });
-    }
-  }
+  const uploads: { file: string; upload: string | FileResult }[] = [];
+  for (const file of files) uploads.push({ file, upload: await sent(file) });
 
   const results: FileResult[] = [];
-  for (const { file, videoId, refused } of uploads) {
-    const result = refused ?? fileResult(file, await look(videoId ?? '', basename(file)), storageRoot);
+  for (const { file, upload } of uploads) {
+    const result = typeof upload === 'string' ? await followed(file, upload) : upload;
     onResult(result);
     results.push(result);
   }
   return results;
 
-  async function look(videoId: string, name: string) {
-    if (wait) return followVideo(api, videoId, name, line);
-    return api.call('GET', `/api/v1/videos/${videoId}`, videoAnswer);
+  /** The video of a file, or the result where it could not be uploaded. */
+  async function sent(file: string): Promise<string | FileResult> {
+    const name = basename(file);
+    let videoId: string | null = null;
+    try {
+      await uploadFile(api, file, (bytes, of) => line.show(`${name}  upload ${percent(bytes, of)} %`), {
+        patience,
+        onCreated: (id) => {
+          videoId = id;
+        },
+      });
+      line.print(`${name}  uploaded as ${videoId}`);
+      return videoId ?? '';
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (!reason) throw error;
+      return unfinishedFile(file, videoId, mayPass(error) ? 'awaiting_upload' : 'failed', reason);
+    }
+  }
+
+  async function followed(file: string, videoId: string): Promise<FileResult> {
+    const seen = await followVideo({ api, patience, line, wait }, videoId, basename(file));
+    return 'video' in seen
+      ? fileResult(file, seen.video, storageRoot)
+      : unfinishedFile(file, videoId, seen.status, seen.error);
   }
 }
 
-/** Pure: whether any of these has failed for good. */
-export const anyFailed = (results: FileResult[]): boolean =>
-  results.some(({ status }) => ['failed', 'removed', 'cancelled', 'expired'].includes(status));
+const percent = (sent: number, of: number): number => (of > 0 ? Math.floor((100 * sent) / of) : 100);

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { exitCodes } from './exit-codes.ts';
-import { resultWords } from './file-result.ts';
+import { exitCodeOf, resultWords } from './file-result.ts';
 import { findApi } from './find-api.ts';
-import { anyFailed, checkFiles, ingestFiles } from './ingest-files.ts';
+import { checkFiles, ingestFiles } from './ingest-files.ts';
 import { createLiveLine } from './live-line.ts';
 import { createOutput } from './output.ts';
 
@@ -21,5 +20,5 @@ export const ingestCommand = (): Command =>
         line: createLiveLine(output),
         onResult: (result) => output.result(result, resultWords(result)),
       });
-      if (anyFailed(results)) process.exitCode = exitCodes.videoFailed;
+      process.exitCode = exitCodeOf(results);
     });

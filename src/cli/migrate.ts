@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createLog } from '../log.ts';
 import { createOutput } from './output.ts';
-import { serviceConfig } from './service-config.ts';
+import { databaseConfig } from './service-config.ts';
 
 export const migrateCommand = (): Command =>
   new Command('migrate')
@@ -9,7 +9,7 @@ export const migrateCommand = (): Command =>
     .option('--json', 'one JSON object on standard output')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user:password@host/reelmill reelmill migrate')
     .action(async ({ json = false }: { json?: boolean }) => {
-      const config = await serviceConfig();
+      const config = await databaseConfig();
       const { migrate } = await import('../database/migrate.ts');
       const { applied } = await migrate({
         url: config.DATABASE_URL,

@@ -1,16 +1,22 @@
 import { pathToFileURL } from 'node:url';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig, requireProductionServices } from '../config.ts';
 import { homeAt } from '../local/home.ts';
 import { homeOwner } from '../local/home-lock.ts';
 import { keptSecret } from '../local/kept-secret.ts';
 import { readRunFile } from '../local/run-file.ts';
 import { ServiceMissing } from './exit-codes.ts';
 
+/** The settings of one process that works with the queue: `databaseConfig`, but production runs on no embedded services. */
+export async function serviceConfig(): Promise<Config & { DATABASE_URL: string }> {
+  requireProductionServices(readConfig());
+  return databaseConfig();
+}
+
 /**
  * The settings of one process that needs a database. Where DATABASE_URL is not set and `reelmill up` runs in this home, its
  * services are used: a second worker joins with `reelmill worker cpu` alone.
  */
-export async function serviceConfig(): Promise<Config & { DATABASE_URL: string }> {
+export async function databaseConfig(): Promise<Config & { DATABASE_URL: string }> {
   const config = readConfig();
   if (config.DATABASE_URL) return { ...config, DATABASE_URL: config.DATABASE_URL };
 

@@ -1,12 +1,11 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { ApiClient } from './api-client.ts';
-import { ServiceMissing } from './exit-codes.ts';
+import { userError } from '../errors/catalogue-error.ts';
+import { type ApiClient, ApiProblem, NoAnswer, problem } from './api-client.ts';
+import { createPatience, notBegun, type Patience } from './patience.ts';
 
 const partsAtOnce = 4;
-const triesPerPart = 4;
 const contentTypes: Record<string, string> = {
   '.mp4': 'video/mp4',
   '.m4v': 'video/mp4',
@@ -20,20 +19,34 @@ const contentTypes: Record<string, string> = {
 const created = z.object({ video_id: z.string(), max_chunk_size: z.number().int().positive() });
 const urls = z.object({ parts: z.array(z.object({ part_number: z.number(), url: z.string() })) });
 
-/** Uploads a file through the public API by multipart, four parts at once. Gives the video's id; `onBytes` is told what has arrived. */
+export interface UploadOptions {
+  /** How long a service may be away. */
+  patience?: Patience;
+  /** Told the video's id as soon as there is one. */
+  onCreated?(videoId: string): void;
+}
+
+/**
+ * Uploads a file through the public API by multipart, four parts at once, also across restarts of the API and its services.
+ * Gives the video's id; `onBytes` is told what has arrived.
+ */
 export async function uploadFile(
   api: ApiClient,
   file: string,
   onBytes: (sent: number, of: number) => void,
+  { patience = createPatience(), onCreated }: UploadOptions = {},
 ): Promise<string> {
   const { size } = await stat(file);
   const filename = basename(file);
-  const upload = await api.call('POST', '/api/v1/videos/upload', created, {
+  const declared = {
     filename,
     content_type: contentTypes[extname(file).toLowerCase()] ?? 'application/octet-stream',
     file_size_bytes: size,
     title: filename,
-  });
+  };
+  // a second create would be a second video
+  const upload = await patience.insist(() => api.call('POST', '/api/v1/videos/upload', created, declared), notBegun);
+  onCreated?.(upload.video_id);
   const base = `/api/v1/videos/${upload.video_id}/upload`;
   const spans = partSpans(size, upload.max_chunk_size);
   const handle = await open(file);
@@ -41,12 +54,13 @@ export async function uploadFile(
   try {
     const parts = await inParallel(spans, partsAtOnce, async (span) => {
       const { buffer } = await handle.read(Buffer.alloc(span.length), 0, span.length, span.start);
-      const etag = await putPart(api, base, span.number, buffer);
+      const etag = await patience.insist(() => putPart(api, base, span.number, buffer));
       sent += span.length;
       onBytes(sent, size);
       return { part_number: span.number, etag };
     });
-    await api.call('POST', `${base}/complete`, z.unknown(), { parts });
+    // may be sent again at any time: it repeats its answer
+    await patience.insist(() => api.call('POST', `${base}/complete`, z.unknown(), { parts }));
   } finally {
     await handle.close();
   }
@@ -70,27 +84,34 @@ export function partSpans(size: number, chunk: number): PartSpan[] {
   }));
 }
 
-/** A part to its signed URL, a fresh one for every try: the connection may fail, the URL may expire. */
+/** A part to its signed URL, a fresh one at every call: the connection may fail, the URL may expire. */
 async function putPart(api: ApiClient, base: string, number: number, body: Buffer<ArrayBuffer>): Promise<string> {
-  let reason: unknown;
-  for (let attempt = 1; attempt <= triesPerPart; attempt += 1) {
-    if (attempt > 1) await sleep(250 * 2 ** attempt);
-    const { parts } = await api.call('POST', `${base}/parts`, urls, { part_numbers: [number] });
-    const url = parts.find((part) => part.part_number === number)?.url;
-    if (!url) throw new ServiceMissing(`the API gave no URL for part ${number}`);
-    try {
-      const response = await fetch(url, { method: 'PUT', body });
-      const etag = response.headers.get('etag');
-      if (response.ok && etag) return etag;
-      reason = new Error(
-        `part ${number}: storage answered ${response.status} ${(await response.text()).slice(0, 200)}`,
-      );
-      if (response.status < 500 && response.status !== 403 && response.status !== 429) break;
-    } catch (error) {
-      reason = error;
-    }
+  const { parts } = await api.call('POST', `${base}/parts`, urls, { part_numbers: [number] });
+  const url = parts.find((part) => part.part_number === number)?.url;
+  if (!url) throw new NoAnswer(`the API gave no URL for part ${number}`);
+  const response = await fetch(url, { method: 'PUT', body }).catch((cause: unknown) => {
+    throw new NoAnswer(`part ${number}: the storage does not answer`, { cause });
+  });
+  const etag = response.headers.get('etag');
+  const text = await response.text().catch(() => '');
+  if (response.ok && etag) return etag;
+  throw partRefusal(number, response.status, text);
+}
+
+/** Pure: why the storage did not take a part. A fresh URL helps against 403, time against 429 and 5xx. */
+export function partRefusal(number: number, status: number, body: string): NoAnswer | ApiProblem {
+  const words = `part ${number}: the storage answered ${status} ${body.slice(0, 200)}`.trim();
+  if (status >= 500 || status === 403 || status === 429) return new NoAnswer(words);
+  const parsed = problem.safeParse(jsonOf(body));
+  return new ApiProblem(status, parsed.success ? parsed.data : userError('SERVICE_UNAVAILABLE', words));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
-  throw new ServiceMissing(`part ${number} could not be uploaded`, { cause: reason });
 }
 
 async function inParallel<Item, Result>(

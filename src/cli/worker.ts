@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { readConfig } from '../config.ts';
 import { type QueueName, queueNames, queues } from '../jobs/queues.ts';
+import { ServiceMissing } from './exit-codes.ts';
 import { serviceConfig } from './service-config.ts';
 
 const cpuQueues = queueNames.filter((name) => queues[name].fleet === 'cpu');
@@ -25,8 +26,12 @@ export const workerCommand = (): Command =>
         .addHelpText('after', '\nExample:\n  reelmill worker gpu')
         .action(async () => {
           const { runGpuWorker } = await import('../workers/gpu/main.ts');
-          // whether there is a device is asked first, and needs no database
-          await runGpuWorker(await serviceConfig().catch(() => readConfig()));
+          const config = await serviceConfig().catch((error: unknown) => {
+            // whether there is a device is asked first, and needs no database
+            if (error instanceof ServiceMissing) return readConfig();
+            throw error;
+          });
+          await runGpuWorker(config);
         }),
     );
 

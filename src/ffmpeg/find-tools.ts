@@ -59,7 +59,7 @@ async function findTool(ask: Ask, tool: { name: string; setting?: string; packag
   } catch {
     return await at(packaged(tool.package), 'package').catch((cause: unknown) => {
       const detail = `no ${tool.name} on PATH, and none from the package ${tool.package} for this platform`;
-      throw new CatalogueError('CONFIG_INVALID', detail, { cause });
+      throw new CatalogueError('CONFIG_INVALID', detail, { cause, facts: { missing: [tool.name] } });
     });
   }
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeClip } from '../support/clips.ts';
 import { testFolder } from '../support/folder.ts';
-import { type Finished, jsonLines, startReelmill } from '../support/reelmill.ts';
+import { jsonLines, type Started, startReelmill } from '../support/reelmill.ts';
 
 const script = join(import.meta.dirname, '../../scripts/quickstart.mjs');
-const quickstart = (args: string[], environment: NodeJS.ProcessEnv): Promise<Finished> =>
-  startReelmill([...args, '--exit', '--json'], { API_PORT: '0', ...environment }, script).finished;
+const quickstart = (args: string[], environment: NodeJS.ProcessEnv): Started =>
+  startReelmill([...args, '--json'], { API_PORT: '0', ...environment }, script);
 
 /** Master playlist, one media playlist of it, and whether every file that they name lies there. */
 async function playsFrom(folder: string): Promise<void> {
@@ -29,14 +29,16 @@ test('on a machine with nothing but Node the sample becomes a video that plays',
   const folder = await testFolder('quickstart');
   await mkdir(join(folder, 'bin'));
   symlinkSync(process.execPath, join(folder, 'bin/node'));
-  const { code, stdout, stderr } = await quickstart([], {
+  const { code, stdout, stderr } = await quickstart(['--exit'], {
     PATH: join(folder, 'bin'),
     REELMILL_HOME: join(folder, 'home'),
-  });
+  }).finished;
 
   expect(stderr).toContain('no redis-server: the queue is kept in Postgres (local mode only)');
   expect(stderr).toContain('no ffmpeg on PATH: the build from npm is used');
-  expect(stderr).toMatch(/Player +http:\/\/127\.0\.0\.1:\d+\/login\?token=\S+&next=%2Fwatch%2Fvid_/);
+  // its API has gone when it ends: no link of it is worth anything
+  expect(stderr).toContain(`  Outputs ${join(folder, 'home/storage')}\n`);
+  expect(stderr).not.toContain('/login');
   const results = jsonLines(stdout);
   expect(results).toHaveLength(1);
   expect(results[0]).toMatchObject({ file: join(folder, 'home/samples/sample.mp4'), status: 'ready', error: null });
@@ -49,7 +51,15 @@ test('with what this machine has, files are taken as they are given, and a bad o
   const home = join(await testFolder('quickstart'), 'home');
   const clip = await makeClip({ name: 'quickstart', seconds: 5 });
   const notMedia = join(import.meta.dirname, '../../package.json');
-  const { code, stdout } = await quickstart([clip, notMedia], { REELMILL_HOME: home });
+  const running = quickstart([clip, notMedia], { REELMILL_HOME: home });
+  await running.until(() => running.errors().includes('Ctrl-C stops everything'));
+  const [, link] =
+    /Player +(http:\/\/127\.0\.0\.1:\d+\/login\?token=\S+&next=%2Fwatch%2Fvid_\S+)/.exec(running.errors()) ?? [];
+  const { status, headers } = await fetch(link ?? 'no link', { redirect: 'manual' });
+  expect(headers.get('location')).toMatch(/^\/watch\/vid_/);
+  expect(status).toBe(303);
+  running.process.kill('SIGINT');
+  const { code, stdout } = await running.finished;
 
   const [good, bad] = jsonLines(stdout);
   expect(Object.keys(good ?? {})).toEqual([

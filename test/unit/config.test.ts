@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { environmentExample } from '../../scripts/write-env-example.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig, requireProductionServices } from '../../src/config.ts';
 
 describe('settings', () => {
   test('.env.example is what the settings say (npm run env-example writes it)', () => {
@@ -17,8 +17,20 @@ describe('settings', () => {
   });
 
   test('production without its services is refused, and says which are missing', () => {
-    const start = () => readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db' });
+    const start = () =>
+      requireProductionServices(readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db' }));
     expect(start).toThrow(/REDIS_URL, REELMILL_SECRET.*local mode only/);
+  });
+
+  test('a secret is long enough to sign with', () => {
+    expect(() => readConfig({ REELMILL_SECRET: 'x'.repeat(31) })).toThrow(
+      'CONFIG_INVALID: REELMILL_SECRET: at least 32 characters',
+    );
+    expect(readConfig({ REELMILL_SECRET: 'x'.repeat(32) }).REELMILL_SECRET).toHaveLength(32);
+  });
+
+  test('elsewhere than in production no service has to be set', () => {
+    expect(() => requireProductionServices(readConfig({}))).not.toThrow();
   });
 
   test('production with its services is accepted', () => {
@@ -29,5 +41,6 @@ describe('settings', () => {
       REELMILL_SECRET: 'x'.repeat(32),
     });
     expect(config.production).toBe(true);
+    expect(() => requireProductionServices(config)).not.toThrow();
   });
 });

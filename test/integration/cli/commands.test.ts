@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -33,7 +34,7 @@ test.each([
   expect(finished).toMatchObject({ code, stdout: '' });
 });
 
-test.each([['api'], ['relay'], ['worker', 'cpu'], ['up'], ['migrate']])(
+test.each([['api'], ['relay'], ['worker', 'cpu'], ['worker', 'gpu'], ['up'], ['quickstart']])(
   'in production nothing starts without Redis, and says why: %s %s',
   async (...args) => {
     const { code, stderr } = await reelmill(args, {
@@ -48,10 +49,24 @@ test.each([['api'], ['relay'], ['worker', 'cpu'], ['up'], ['migrate']])(
   },
 );
 
-test('a setting that makes no sense is named', async () => {
-  const { code, stderr } = await reelmill(['up'], { API_PORT: 'many', REELMILL_HOME: await testFolder('cli') });
-  expect(stderr).toMatch(/CONFIG_INVALID: API_PORT/);
-  expect(code).toBe(2);
+test('in production what needs no queue runs without it', async () => {
+  const environment = { NODE_ENV: 'production', REELMILL_HOME: await testFolder('cli') };
+  expect(await reelmill(['doctor'], environment)).toMatchObject({ code: 0, stderr: '' });
+  const status = await reelmill(['status', 'vid_1'], environment);
+  expect(status.stderr).toContain('no API: start "reelmill up"');
+  const migrate = await reelmill(['migrate'], { ...environment, DATABASE_URL: 'postgres://postgres@127.0.0.1:9/none' });
+  expect(migrate).toMatchObject({ code: 4, stderr: expect.stringContaining('Postgres cannot be reached') });
+});
+
+test.each([
+  ['API_PORT', 'many'],
+  ['REELMILL_SECRET', 'short'],
+  ['FFMPEG_PATH', '/nope'],
+])('a setting that makes no sense is named before anything is started: %s=%s', async (name, value) => {
+  const home = join(await testFolder('cli'), 'home');
+  const { code, stderr, stdout } = await reelmill(['up'], { [name]: value, REELMILL_HOME: home });
+  expect(stderr).toContain(`CONFIG_INVALID: ${name}`);
+  expect({ code, stdout, started: existsSync(home) }).toEqual({ code: 2, stdout: '', started: false });
 });
 
 test('doctor finds every tool, says what replaces what is missing, and needs nothing more', async () => {

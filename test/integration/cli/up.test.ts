@@ -1,25 +1,14 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandOf } from '../../../src/local/other-process.ts';
 import { type RunFile, readRunFile } from '../../../src/local/run-file.ts';
 import { testFolder } from '../../support/folder.ts';
+import { postmasterOf, processesOf } from '../../support/home-processes.ts';
 import { jsonLines, reelmill, startReelmill } from '../../support/reelmill.ts';
 
 const runOf = (stdout: string) => (stdout.includes('\n') ? (jsonLines(stdout)[0] as unknown as RunFile) : null);
 const pidsOf = ({ pids }: RunFile) => [pids.api, pids.relay, ...pids.workers];
-
-/** The processes that have this folder in their command line or environment: all that a home has started. */
-async function processesOf(home: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const [command, environment] = await Promise.all(
-      ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
-    );
-    if (`${command}\0${environment}`.includes(home)) found.push(Number(pid));
-  }
-  return found;
-}
 
 test('up starts everything, says where it is, starts again what dies, and stops all of it', async () => {
   const home = join(await testFolder('up'), 'home');
@@ -50,8 +39,7 @@ test('up starts everything, says where it is, starts again what dies, and stops 
   expect(await commandOf(now?.pids.relay ?? 0)).toContain('relay');
   expect(now).toEqual({ ...run, pids: { ...run.pids, relay: now?.pids.relay } });
 
-  const postmaster = Number.parseInt(await readFile(join(home, 'postgres/postmaster.pid'), 'utf8'), 10);
-  process.kill(postmaster, 'SIGKILL');
+  process.kill(await postmasterOf(home), 'SIGKILL');
   const ready = () => fetch(`${run.api_url}/readyz`).then(({ status }) => status, String);
   await expect.poll(ready, { timeout: 10_000, interval: 50 }).not.toBe(200);
   await expect.poll(ready, { timeout: 30_000, interval: 250 }).toBe(200);

@@ -4,7 +4,7 @@ import { exitCodeFor, ServiceMissing, UsageError } from '../../../src/cli/exit-c
 import { program } from '../../../src/cli/main.ts';
 import { parseWorkers } from '../../../src/cli/up.ts';
 import { parseQueues } from '../../../src/cli/worker.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig, requireProductionServices } from '../../../src/config.ts';
 import { HomeInUse } from '../../../src/local/home-in-use.ts';
 
 test('--workers takes cpu=N', () => {
@@ -36,7 +36,12 @@ test.each([
   ['wrong usage', new UsageError('no such file'), 2],
   ['another one in the same home', new HomeInUse('/home', 1), 2],
   ['a setting that makes no sense', thrownBy(() => readConfig({ API_PORT: 'many' })), 2],
-  ['production without its services', thrownBy(() => readConfig({ NODE_ENV: 'production' })), 4],
+  [
+    'production without its services',
+    thrownBy(() => requireProductionServices(readConfig({ NODE_ENV: 'production' }))),
+    4,
+  ],
+  ['a secret that is too short', thrownBy(() => readConfig({ REELMILL_SECRET: 'short' })), 2],
   ['help', new CommanderError(0, 'commander.helpDisplayed', ''), 0],
   ['an unknown option', new CommanderError(1, 'commander.unknownOption', ''), 2],
 ])('exit code: %s', (_, thrown, code) => {

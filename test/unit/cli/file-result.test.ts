@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { type FileResult, fileResult, refusedFile, resultWords } from '../../../src/cli/file-result.ts';
-import { anyFailed } from '../../../src/cli/ingest-files.ts';
+import { exitCodeOf, type FileResult, fileResult, resultWords, unfinishedFile } from '../../../src/cli/file-result.ts';
 import { partSpans } from '../../../src/cli/upload-file.ts';
 
 const ready = {
@@ -33,13 +32,29 @@ test('a ready video is named by its URLs and the folder of its manifests', () =>
   expect(resultWords(result)).toContain('a.mp4: ready (20.0 s)');
 });
 
-test('a refused file has its reason, and counts as failed', () => {
+test('a refused file has its reason', () => {
   const error = { code: 'INPUT_EMPTY', detail: 'It has no bytes.', hint: 'Upload it again.' };
-  const result = refusedFile('a.mp4', null, error);
+  const result = unfinishedFile('a.mp4', null, 'failed', error);
   expect(result).toMatchObject({ video_id: null, status: 'failed', error, hls: null, folder: null });
   expect(resultWords(result)).toBe('a.mp4: failed: INPUT_EMPTY: It has no bytes.\n  Upload it again.');
-  expect(anyFailed([fileResult('a.mp4', ready, null)])).toBe(false);
-  expect(anyFailed([fileResult('a.mp4', ready, null), result])).toBe(true);
+});
+
+const good = fileResult('a.mp4', ready, null);
+const because = (status: string, code: string) =>
+  unfinishedFile('b.mp4', 'vid_2', status, { code, detail: '', hint: '' });
+
+test.each([
+  ['all are ready', [good, good], 0],
+  ['all are on their way, nobody waits', [{ ...good, status: 'transcoding' }], 0],
+  ['one has failed', [good, because('failed', 'INPUT_EMPTY')], 1],
+  ['one was cancelled', [{ ...good, status: 'cancelled' }], 1],
+  ['one has failed on a service that was away: that is final', [because('failed', 'SERVICE_UNAVAILABLE')], 1],
+  ['nobody could be asked any more', [good, because('transcoding', 'SERVICE_UNAVAILABLE')], 4],
+  ['it is ready, but where it lies could not be asked', [because('ready', 'SERVICE_UNAVAILABLE')], 4],
+  ['one has failed, and one is lost', [because('failed', 'X'), because('split', 'SERVICE_UNAVAILABLE')], 4],
+  ['the API knows a video no more', [because('transcoding', 'NOT_FOUND')], 1],
+])('exit code where %s', (_, results, code) => {
+  expect(exitCodeOf(results)).toBe(code);
 });
 
 test.each([

@@ -11,9 +11,12 @@ const status = (steps: Partial<StatusAnswer['pipeline_progress']>): StatusAnswer
     transcode: { completed: 0, total: 0, percent: 0 },
     package: 'pending',
     thumbnails: 'pending',
+    moderation: 'skipped',
+    drm: 'skipped',
     ...steps,
   },
   estimated_completion: null,
+  started_at: null,
 });
 
 test('one line shows every step, and how far the encodes are', () => {

@@ -26,7 +26,7 @@ test('children are given every service that was found, and no Redis where there 
       config,
       databaseUrl: 'postgres://d',
       redisUrl: null,
-      secret: 's',
+      secret: 's'.repeat(32),
       apiPort: 9_000,
       apiUrl: 'http://127.0.0.1:9000',
       storageUrl: 'file:///data',

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type UserError, userError } from '../errors/catalogue-error.ts';
+import { ApiProblem, NoAnswer } from './api-client.ts';
+
+/** The API or its Postgres may be started again while we wait; longer than this they are gone. */
+const defaultMs = 60_000;
+const firstPauseMs = 250;
+const longestPauseMs = 4_000;
+
+/** Goes through calls that fail while a service is away. One for all calls to an API: who has waited in vain does not wait again. */
+export interface Patience {
+  /**
+   * Does `work` until it succeeds. Rejects with its error where `again` says that another try cannot help, or where everything
+   * has failed for too long. Patience is whole again after each success.
+   */
+  insist<Result>(work: () => Promise<Result>, again?: (error: unknown) => boolean): Promise<Result>;
+}
+
+/** `onWait` is told, in words, when a row of failures begins. */
+export function createPatience({ ms = defaultMs, onWait = (_words: string): void => undefined } = {}): Patience {
+  let failingSince: number | null = null;
+  return {
+    async insist(work, again = mayPass) {
+      for (let failures = 1; ; failures += 1) {
+        try {
+          const result = await work();
+          failingSince = null;
+          return result;
+        } catch (error) {
+          if (!again(error)) throw error;
+          if (failingSince === null) onWait(`${reasonOf(error)?.detail}; trying again for ${Math.ceil(ms / 1_000)} s`);
+          failingSince ??= Date.now();
+          const pause = nextPause(failures, ms - (Date.now() - failingSince));
+          if (pause === null) throw error;
+          await sleep(pause);
+        }
+      }
+    },
+  };
+}
+
+/** Pure: whether the same call can succeed later. For calls that may be done twice. */
+export const mayPass = (error: unknown): boolean =>
+  error instanceof NoAnswer || (error instanceof ApiProblem && error.status >= 500);
+
+/** Pure: as `mayPass`, for a call that must not be done twice: only where the API has surely not done it. */
+export const notBegun = (error: unknown): boolean =>
+  (error instanceof NoAnswer && error.refused) || (error instanceof ApiProblem && error.status === 503);
+
+/** Pure: how long to wait after so many failures, ms: doubled each time, and a last try when patience ends. Null: it has ended. */
+export function nextPause(failures: number, leftMs: number): number | null {
+  return leftMs <= 0 ? null : Math.min(longestPauseMs, leftMs, firstPauseMs * 2 ** (failures - 1));
+}
+
+/** Pure: why a file or video could not be brought to its end, as its result says it; null for what is no answer about one file. */
+export function reasonOf(error: unknown): UserError | null {
+  if (error instanceof ApiProblem && error.status < 500) return error.error;
+  if (error instanceof ApiProblem) {
+    return userError('SERVICE_UNAVAILABLE', `the API answers ${error.status}: ${error.error.detail}`);
+  }
+  return error instanceof NoAnswer ? userError('SERVICE_UNAVAILABLE', error.message) : null;
+}

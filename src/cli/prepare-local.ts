@@ -1,0 +1,36 @@
+import { type Config, readConfig, requireProductionServices } from '../config.ts';
+import { findTools } from '../ffmpeg/find-tools.ts';
+import type { FfmpegTools } from '../ffmpeg/run-ffmpeg.ts';
+import { type Home, homeAt, makeHome } from '../local/home.ts';
+import { supervisorLog } from '../local/supervisor-log.ts';
+import { toolNotes } from '../local/tool-notes.ts';
+import type { Logger } from '../log.ts';
+import { createOutput, type Output } from './output.ts';
+import { stopSignal } from './until-stopped.ts';
+
+/** What a command needs that runs everything on this machine. */
+export interface LocalMode {
+  config: Config;
+  home: Home;
+  tools: FfmpegTools;
+  output: Output;
+  log: Logger;
+  /** Resolves with the first signal to stop. */
+  stopping: Promise<NodeJS.Signals>;
+}
+
+/**
+ * Settings, home, log and output, and a word on what takes the place of missing tools. Rejects with CONFIG_INVALID, before
+ * anything is started, where a setting cannot be used: a child that finds it out can only die of it.
+ */
+export async function prepareLocal(json: boolean): Promise<LocalMode> {
+  const config = readConfig();
+  requireProductionServices(config);
+  const output = createOutput(json);
+  const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
+  const home = homeAt(config.REELMILL_HOME);
+  await makeHome(home);
+  const stopping = stopSignal();
+  for (const note of await toolNotes(config)) output.say(note);
+  return { config, home, tools, output, log: supervisorLog(home, config.LOG_LEVEL), stopping };
+}

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { ApiProblem, NoAnswer } from '../../../src/cli/api-client.ts';
+import { ServiceMissing, UsageError } from '../../../src/cli/exit-codes.ts';
+import { createPatience, mayPass, nextPause, notBegun, reasonOf } from '../../../src/cli/patience.ts';
+import { partRefusal } from '../../../src/cli/upload-file.ts';
+
+const answered = (status: number) => new ApiProblem(status, { code: 'SOME_CODE', detail: 'why', hint: 'what to do' });
+const away = new NoAnswer('the API does not answer');
+
+test.each([
+  ['nobody listens', new NoAnswer('', { refused: true }), true, true],
+  ['the connection broke', away, true, false],
+  ['Postgres is away', answered(503), true, true],
+  ['the API fell over it', answered(500), true, false],
+  ['no such video', answered(404), false, false],
+  ['a refused file', answered(422), false, false],
+  ['a wrong key', new UsageError('key'), false, false],
+  ['not our API', new ServiceMissing('answered 404 without a reason'), false, false],
+  ['anything else', new Error('boom'), false, false],
+])('trying again where %s: calls that may be done twice, and others', (_, error, twice, once) => {
+  expect([mayPass(error), notBegun(error)]).toEqual([twice, once]);
+});
+
+test.each([
+  [1, 60_000, 250],
+  [2, 60_000, 500],
+  [5, 60_000, 4_000],
+  [50, 60_000, 4_000],
+  [50, 100, 100],
+  [1, 0, null],
+])('after %i failures and with %i ms left: a pause of %s ms', (failures, leftMs, pause) => {
+  expect(nextPause(failures, leftMs)).toBe(pause);
+});
+
+test.each([
+  [503, '', true],
+  [500, '{"code":"INTERNAL"}', true],
+  [403, '{"code":"SIGNATURE_EXPIRED"}', true],
+  [429, 'slow down', true],
+  [409, '{"code":"UPLOAD_NOT_OPEN","detail":"gone"}', false],
+  [400, '<Error><Code>EntityTooSmall</Code></Error>', false],
+])('a part that the storage answers with %i %s: is tried again %s', (status, body, again) => {
+  expect(mayPass(partRefusal(7, status, body))).toBe(again);
+});
+
+test('what a file is told of why: the reason of the API, or that it is away', () => {
+  expect(reasonOf(answered(422))).toEqual({ code: 'SOME_CODE', detail: 'why', hint: 'what to do' });
+  expect(reasonOf(answered(503))).toMatchObject({ code: 'SERVICE_UNAVAILABLE', detail: 'the API answers 503: why' });
+  expect(reasonOf(away)).toMatchObject({ code: 'SERVICE_UNAVAILABLE', detail: 'the API does not answer' });
+  expect(reasonOf(new UsageError('wrong key'))).toBeNull();
+});
+
+test('it goes on until a call succeeds, says so once, and is whole again after it', async () => {
+  const said: string[] = [];
+  const { insist } = createPatience({ ms: 2_000, onWait: (words) => void said.push(words) });
+  for (let row = 1; row <= 2; row += 1) {
+    const failures = [away, answered(500)];
+    const work = async () => {
+      const failure = failures.shift();
+      if (failure) throw failure;
+      return row;
+    };
+    expect(await insist(work)).toBe(row);
+    expect(failures).toEqual([]);
+  }
+  expect(said).toEqual(Array(2).fill('the API does not answer; trying again for 2 s'));
+});
+
+test('it ends, for all calls together, and not before its time', async () => {
+  const { insist } = createPatience({ ms: 300 });
+  let calls = 0;
+  const work = async () => {
+    calls += 1;
+    throw away;
+  };
+  const start = performance.now();
+  await expect(insist(work)).rejects.toBe(away);
+  expect(performance.now() - start).toBeGreaterThan(250);
+  expect(calls).toBe(3);
+  await expect(insist(work)).rejects.toBe(away);
+  expect(calls).toBe(4);
+});
+
+test('what cannot get better is not tried again', async () => {
+  let calls = 0;
+  const refused = createPatience().insist(async () => {
+    calls += 1;
+    throw answered(422);
+  });
+  await expect(refused).rejects.toMatchObject({ status: 422 });
+  expect(calls).toBe(1);
+});
