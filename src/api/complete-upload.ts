@@ -4,6 +4,7 @@ import type { Database, VideoRow } from '../database/database.ts';
 import { isErrorCode } from '../errors/catalogue.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
+import { isAborted } from './abort-upload.ts';
 import { openUpload, uploadNotOpen } from './open-upload.ts';
 import type { CompleteBody } from './upload-bodies.ts';
 
@@ -13,32 +14,45 @@ export interface CompletedBody {
   status: VideoRow['status'];
 }
 
-/**
- * Joins the parts, checks the object against what was declared, and hands the video over in one transaction. May be sent
- * again at any time: after a crash between object and row it goes on with the object, afterwards it repeats its answer.
- * What turns out wrong fails the video and keeps the object.
- */
-export async function completeUpload(
-  { database, storage }: { database: Database; storage: Storage },
-  video: VideoRow,
-  body: CompleteBody,
-): Promise<CompletedBody> {
-  if (video.status !== 'awaiting_upload') return answerAgain(video);
-
-  const object = await storedOriginal(storage, video, body.parts);
-  const refusal = refuse(video, object) ?? (await checksumRefusal(storage, object, body.checksum));
-  if (refusal) {
-    await database.videos.fail(video.id, { code: refusal.code, detail: refusal.detail });
-    throw refusal;
-  }
-  if (await database.videos.uploaded(video.id, { etag: object.etag, bytes: object.size })) {
-    return { video_id: video.id, status: 'uploaded' };
-  }
-  // Another request was first: its outcome is the answer.
-  return answerAgain((await database.videos.find(video.id)) ?? video);
+interface Services {
+  database: Database;
+  storage: Storage;
 }
 
-/** The answer to a complete that has been decided before. */
+/**
+ * Joins the parts, checks the object against what was declared, and hands the video over in one transaction. May be sent
+ * again at any time: after a crash between object and row it goes on with the object. What turns out wrong fails the video
+ * and keeps the object.
+ *
+ * The row decides, once: of several requests at a time the first to write it, and all others get its outcome as their answer,
+ * whatever they brought. So an upload that was accepted stays so, also where a later request names another checksum.
+ */
+export async function completeUpload(services: Services, video: VideoRow, body: CompleteBody): Promise<CompletedBody> {
+  const { database, storage } = services;
+  if (video.status === 'awaiting_upload') {
+    try {
+      if (await decide(services, video, body)) return { video_id: video.id, status: 'uploaded' };
+    } catch (error) {
+      // An abort takes parts and object away under our hands: then the row tells more than the error.
+      if ((await database.videos.find(video.id))?.status === 'awaiting_upload') throw error;
+    }
+  }
+  const decided = (await database.videos.find(video.id)) ?? video;
+  // See `abortUpload`: what was joined after the abort had cleaned up.
+  if (isAborted(decided)) await storage.remove(decided.originalKey);
+  return answerAgain(decided);
+}
+
+/** True where this request made the video uploaded; false where it failed it, or another was first. */
+async function decide({ database, storage }: Services, video: VideoRow, body: CompleteBody): Promise<boolean> {
+  const object = await storedOriginal(storage, video, body.parts);
+  const refusal = refuse(video, object) ?? (await checksumRefusal(storage, object, body.checksum));
+  if (!refusal) return database.videos.uploaded(video.id, { etag: object.etag, bytes: object.size });
+  await database.videos.refuseUpload(video.id, { code: refusal.code, detail: refusal.detail });
+  return false;
+}
+
+/** The answer to a complete that has been decided. */
 function answerAgain(video: VideoRow): CompletedBody {
   if (video.uploadedAt) return { video_id: video.id, status: video.status };
   if (video.errorCode && isErrorCode(video.errorCode)) {

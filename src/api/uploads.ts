@@ -2,9 +2,10 @@ import { Router } from 'express';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { newId } from '../ids.ts';
 import { originalKey } from '../storage/keys.ts';
+import { abortUpload } from './abort-upload.ts';
 import { ownerOf } from './auth.ts';
 import { completeUpload } from './complete-upload.ts';
-import { openUpload, uploadNotOpen } from './open-upload.ts';
+import { openUpload } from './open-upload.ts';
 import { ownVideo } from './own-video.ts';
 import { priorityOf } from './priority.ts';
 import type { ApiServices } from './services.ts';
@@ -86,8 +87,7 @@ export function uploadRoutes(services: ApiServices): Router {
     })
     .delete('/:id/upload', async (request, response) => {
       const video = await ownVideo(database, ownerOf(response), request.params.id);
-      if (video.status !== 'cancelled' && !(await database.videos.cancelUpload(video.id))) throw uploadNotOpen(video);
-      if (video.uploadId) await storage.abortMultipartUpload(video.originalKey, video.uploadId);
+      await abortUpload(services, video);
       response.status(204).end();
     });
 }

@@ -105,8 +105,9 @@ export interface Database {
     /** awaiting_upload -> uploaded, with its first run, the skeleton's task rows and the outbox entry, in one transaction.
      *  False where the video was not awaiting its upload any more. */
     uploaded(id: string, original: { etag: string; bytes: number }): Promise<boolean>;
-    /** Final: from any open state to failed, with the reason. The current run is closed too. */
-    fail(id: string, reason: { code: string; detail: string }): Promise<void>;
+    /** awaiting_upload -> failed (what arrived is not what was declared). False where the video was not awaiting its upload any more:
+     *  an upload that was accepted is never refused afterwards. */
+    refuseUpload(id: string, reason: { code: string; detail: string }): Promise<boolean>;
     /** awaiting_upload -> cancelled (upload aborted by its user). False where it was not awaiting any more. */
     cancelUpload(id: string): Promise<boolean>;
   };

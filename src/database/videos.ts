@@ -9,7 +9,7 @@ import { text } from './json.ts';
 import type { Notifier } from './notifier.ts';
 import { startRun } from './start-run.ts';
 import { failVideo } from './task-outcomes.ts';
-import { isFinal, statusesBefore, type VideoStatus } from './video-state.ts';
+import { statusesBefore } from './video-state.ts';
 
 export function openVideos(client: Client, notifier: Notifier): Database['videos'] {
   const { prisma } = client;
@@ -46,17 +46,18 @@ export function openVideos(client: Client, notifier: Notifier): Database['videos
       return done;
     },
 
-    async fail(id, reason) {
-      const done = await client.transaction(async (sql) => {
-        const [video] = await sql<{ status: VideoStatus; run_id: string | null }>(
-          'SELECT status, run_id FROM videos WHERE id = $1 FOR NO KEY UPDATE',
+    async refuseUpload(id, reason) {
+      const refused = await client.transaction(async (sql) => {
+        const waiting = await sql(
+          `SELECT id FROM videos WHERE id = $1 AND status = 'awaiting_upload' FOR NO KEY UPDATE`,
           [id],
         );
-        if (!video || isFinal(video.status)) return false;
-        await failVideo(sql, { videoId: id, runId: video.run_id }, reason);
+        if (waiting.length === 0) return false;
+        await failVideo(sql, { videoId: id, runId: null }, reason);
         return true;
       });
-      if (done) tell(notifier, id);
+      if (refused) tell(notifier, id);
+      return refused;
     },
 
     async cancelUpload(id) {

@@ -50,6 +50,6 @@ export interface Storage extends ArtefactStorage {
   abortMultipartUpload(key: string, uploadId: string): Promise<void>;
   /** A URL that reads one object until it expires. */
   signGetUrl(key: string, expiresAt: Date): Promise<string>;
-  /** Removes a temporary object (the sweeper's right alone); no error where there is none. */
+  /** Removes an object: the sweeper's right for temporary ones, the API's for its own, such as an aborted upload's. No error where there is none. */
   remove(key: string): Promise<void>;
 }

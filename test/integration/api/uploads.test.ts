@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { completeUpload } from '../../../src/api/complete-upload.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { createUpload, putPart, sentUpload } from '../../support/upload.ts';
 
@@ -63,6 +65,20 @@ describe('an upload', () => {
     answers.push(await complete(video_id, { parts }));
     expect(answers.map(({ status, body }) => [status, body.status])).toEqual(Array(3).fill([202, 'uploaded']));
     expect((await api.database.runs.open()).filter((run) => run.videoId === video_id)).toHaveLength(1);
+  });
+
+  test('that was accepted stays so, whatever a second complete brings', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { video_id, parts } = await sentUpload(api, key, content);
+      const wrong = { parts, checksum: '0'.repeat(64) };
+      const answers = await Promise.all([complete(video_id, { parts }), complete(video_id, wrong)]);
+      const video = await api.call('GET', at(video_id), { key });
+      const refused = { status: 422, body: { code: 'UPLOAD_CHECKSUM_MISMATCH' } };
+      const outcome = video.body.status === 'failed' ? refused : { status: 202, body: { status: 'uploaded' } };
+      expect(answers).toMatchObject([outcome, outcome]);
+      expect(await complete(video_id, wrong)).toMatchObject(outcome);
+      expect((await api.call('GET', at(video_id), { key })).body.status).toBe(video.body.status);
+    }
   });
 
   test('whose parts were joined before a crash is completed by the next try', async () => {
@@ -146,6 +162,42 @@ test('an aborted upload is gone, and stays so', async () => {
   expect((await api.call('GET', at(video_id), { key })).body.status).toBe('cancelled');
   const parts2 = await api.call('POST', at(video_id, '/upload/parts'), { key, body: { part_numbers: [1] } });
   expect(parts2.status).toBe(409);
+});
+
+test('of an abort and a complete at once one wins, and only a completed upload leaves an object', async () => {
+  const seen = new Set<number>();
+  let delay = 0; // hunts for the moment at which either can win
+  for (let round = 0; round < 40; round += 1) {
+    const { video_id, parts } = await sentUpload(api, key, content);
+    const abort = async () => {
+      await setTimeout(delay);
+      return api.call('DELETE', at(video_id, '/upload'), { key });
+    };
+    const [completed, aborted] = await Promise.all([complete(video_id, { parts }), abort()]);
+    const { status } = (await api.call('GET', at(video_id), { key })).body;
+    const found = [completed.status, aborted.status, status, (await stored(video_id)) !== null];
+    expect(found).toEqual(aborted.status === 204 ? [409, 204, 'cancelled', false] : [202, 409, 'uploaded', true]);
+    seen.add(aborted.status);
+    delay = Math.max(0, delay + (aborted.status === 204 ? 3 : -2));
+  }
+  expect([...seen].sort()).toEqual([204, 409]);
+});
+
+test('a complete that an abort overtakes says so', async () => {
+  const { video_id, parts } = await sentUpload(api, key, content);
+  const before = await api.database.videos.find(video_id);
+  if (!before) throw new Error('no row');
+  await api.call('DELETE', at(video_id, '/upload'), { key });
+  await expect(completeUpload(api, before, { parts })).rejects.toMatchObject({ code: 'UPLOAD_NOT_OPEN' });
+});
+
+test('an abort takes away what was joined before a crash', async () => {
+  const { video_id, upload_id, parts } = await sentUpload(api, key, content);
+  const row = await api.database.videos.find(video_id);
+  const joined = parts.map(({ etag }) => ({ partNumber: 1, etag: etag.replaceAll('"', '') }));
+  await api.storage.completeMultipartUpload(row?.originalKey ?? '', upload_id, joined);
+  expect((await api.call('DELETE', at(video_id, '/upload'), { key })).status).toBe(204);
+  expect(await stored(video_id)).toBeNull();
 });
 
 test('an upload that is complete cannot be aborted', async () => {

@@ -153,7 +153,7 @@ describe('the state of a video', () => {
     expect(await status()).toBe('transcoding');
     await videos.advance({ videoId, runId: 'run_other' }, 'packaging');
     expect(await status()).toBe('transcoding');
-    await open.database.videos.fail(videoId, { code: 'INPUT_DAMAGED', detail: 'at 3 s' });
+    await open.database.tasks.failed({ runId, name: 'probe' }, { code: 'INPUT_DAMAGED', detail: 'at 3 s' });
     await videos.advance({ videoId, runId }, 'packaging');
     expect(await status()).toBe('failed');
   });

@@ -94,9 +94,16 @@ test('of an abort and a complete at once, one wins', async () => {
 
 test('a refused upload fails its video for good', async () => {
   const { id } = await newVideo();
-  await database.videos.fail(id, { code: 'UPLOAD_SIZE_MISMATCH', detail: '1 byte, declared 2' });
-  await database.videos.fail(id, { code: 'INTERNAL', detail: 'later' });
+  expect(await database.videos.refuseUpload(id, { code: 'UPLOAD_SIZE_MISMATCH', detail: '1, not 2' })).toBe(true);
+  expect(await database.videos.refuseUpload(id, { code: 'INPUT_EMPTY', detail: 'later' })).toBe(false);
   const video = await database.videos.find(id);
   expect(video).toMatchObject({ status: 'failed', errorCode: 'UPLOAD_SIZE_MISMATCH', completedAt: expect.any(Date) });
   expect(await database.videos.uploaded(id, { etag: 'e', bytes: 1 })).toBe(false);
+});
+
+test('an accepted upload is not refused any more', async () => {
+  const { id } = await newVideo();
+  await database.videos.uploaded(id, { etag: 'e', bytes: 1 });
+  expect(await database.videos.refuseUpload(id, { code: 'UPLOAD_CHECKSUM_MISMATCH', detail: 'late' })).toBe(false);
+  expect(await database.videos.find(id)).toMatchObject({ status: 'uploaded', errorCode: null });
 });
