@@ -1,6 +1,6 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import type { Picture } from './parse-picture.ts';
-import type { MediaFile, Stream } from './parse-streams.ts';
+import { parsePicture } from './parse-picture.ts';
+import type { MediaFile } from './parse-streams.ts';
 
 /** Bounds of what a header may claim. */
 export interface SourceLimits {
@@ -16,9 +16,13 @@ export function checkStreamCount({ format }: MediaFile, { maxStreams }: SourceLi
   throw new CatalogueError('INPUT_TOO_MANY_STREAMS', detail);
 }
 
-/** Throws INPUT_TOO_LARGE_PIXELS, for the picture as it is stored and as it is shown. */
-export function checkPictureSize(stream: Stream, shown: Picture, limits: SourceLimits): void {
-  for (const { width, height } of [stream, shown]) {
+/**
+ * Throws INPUT_TOO_LARGE_PIXELS for a picture of the file, as it is stored or as it is shown. Every video stream counts, also
+ * one that is not used: whoever looks into the file may decode it. A cover alone (attached picture) is passed over.
+ */
+export function checkPictureSizes({ streams }: MediaFile, limits: SourceLimits): void {
+  const pictures = streams.filter((stream) => stream.codec_type === 'video' && !stream.disposition.attached_pic);
+  for (const { width, height } of pictures.flatMap((stream) => [stream, parsePicture(stream)])) {
     if (Math.max(width, height) <= limits.maxSidePixels && width * height <= limits.maxPixels) continue;
     const most = `${limits.maxSidePixels} pixels a side and ${(limits.maxPixels / 1e6).toFixed(1)} megapixels`;
     throw new CatalogueError('INPUT_TOO_LARGE_PIXELS', `The picture is ${width}x${height}; the limit is ${most}.`);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { checkPictureSize, checkStreamCount } from '../ffmpeg/check-limits.ts';
+import { checkPictureSizes, checkStreamCount } from '../ffmpeg/check-limits.ts';
 import { chooseStreams } from '../ffmpeg/choose-streams.ts';
 import { describeSource } from '../ffmpeg/describe-source.ts';
 import { indexSource, sniffFile } from '../ffmpeg/open-source.ts';
@@ -33,9 +33,9 @@ export const probe = defineJob({
     const input = await sniffFile(path);
     const { file, strangers } = await readStreams(ffmpeg, input, signal);
     checkStreamCount(file, limits);
+    checkPictureSizes(file, limits);
     const chosen = chooseStreams(file);
     const picture = parsePicture(chosen.video);
-    checkPictureSize(chosen.video, picture, limits);
 
     const headerSeconds = file.format.duration || limits.maxDurationSeconds;
     const source = await indexSource(ffmpeg, { input, chosen, strangers }, workDir, {

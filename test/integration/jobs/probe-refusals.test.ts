@@ -107,6 +107,12 @@ test('a picture over the limit is refused by side and by area', async () => {
   await expectRefusal(small, 'INPUT_TOO_LARGE_PIXELS', /320x180/, { maxPixels: 320 * 180 - 1 });
 });
 
+test('a still picture over the limit is refused for its size', async () => {
+  const huge = join(folder, 'huge.mov');
+  await ffmpeg(['-f', 'lavfi', '-i', 'color=s=9000x64:r=1:d=1', '-c:v', 'mjpeg', '-frames:v', '1', huge]);
+  await expectRefusal(huge, 'INPUT_TOO_LARGE_PIXELS', /9000x64/);
+});
+
 test('a video over the limit of time is refused, also while it is remuxed', async () => {
   const long = { seconds: 30, size: '64x36', fps: 50, audio: null };
   await expectRefusal(await makeClip(long), 'INPUT_TOO_LONG', /limit/, { maxDurationSeconds: 20 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkDuration, checkPictureSize, checkStreamCount } from '../../../src/ffmpeg/check-limits.ts';
+import { checkDuration, checkPictureSizes, checkStreamCount } from '../../../src/ffmpeg/check-limits.ts';
 import { chooseStreams } from '../../../src/ffmpeg/choose-streams.ts';
 import { parsePicture } from '../../../src/ffmpeg/parse-picture.ts';
 import { parseStreams } from '../../../src/ffmpeg/parse-streams.ts';
@@ -110,22 +110,25 @@ test('what cannot be believed is a warning', () => {
 const limits = { maxSidePixels: 8192, maxPixels: 40_000_000, maxStreams: 2 };
 
 test.each([
-  ['side', { width: 8193, height: 16 }],
-  ['area', { width: 8000, height: 8000 }],
-  ['side as shown', { width: 4100, height: 16, sample_aspect_ratio: '2:1' }],
-])('a picture over the limit of %s is INPUT_TOO_LARGE_PIXELS', (_, size) => {
-  const [parsed] = fileOf([picture(size)]).streams;
-  if (!parsed) throw new Error('one stream');
-  expect(() => checkPictureSize(parsed, parsePicture(parsed), limits)).toThrowError(
+  ['side', [picture({ width: 8193, height: 16 })]],
+  ['area', [picture({ width: 8000, height: 8000 })]],
+  ['side as shown', [picture({ width: 4100, height: 16, sample_aspect_ratio: '2:1' })]],
+  ['side, of a still', [picture({ codec_name: 'mjpeg', nb_frames: '1', width: 15_360, height: 15_360 })]],
+  ['side, beside a smaller one', [picture(), picture({ width: 8193, height: 16 })]],
+])('a picture over the limit of %s is INPUT_TOO_LARGE_PIXELS', (_, streams) => {
+  expect(() => checkPictureSizes(fileOf(streams), limits)).toThrowError(
     expect.objectContaining({ code: 'INPUT_TOO_LARGE_PIXELS' }),
   );
 });
 
+test('a cover may have any size', () => {
+  const cover = picture({ codec_name: 'mjpeg', width: 9000, height: 9000, disposition: { attached_pic: 1 } });
+  expect(() => checkPictureSizes(fileOf([cover, picture()]), limits)).not.toThrow();
+});
+
 test('limits are the most that passes', () => {
   const file = fileOf([picture({ width: 8192, height: 4320 }), sound()]);
-  const [parsed] = file.streams;
-  if (!parsed) throw new Error('one stream');
-  expect(() => checkPictureSize(parsed, parsePicture(parsed), limits)).not.toThrow();
+  expect(() => checkPictureSizes(file, limits)).not.toThrow();
   expect(() => checkStreamCount(file, limits)).not.toThrow();
   expect(() => checkDuration(60, 60)).not.toThrow();
   expect(() => checkStreamCount(file, { ...limits, maxStreams: 1 })).toThrowError(
