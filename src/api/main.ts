@@ -1,8 +1,5 @@
 import type { Config } from '../config.ts';
-import { openDatabase } from '../database/open-database.ts';
-import { CatalogueError } from '../errors/catalogue-error.ts';
-import { connectQueues } from '../flows/connect-queues.ts';
-import { announceReady, createClosers, onShutdown } from '../lifecycle.ts';
+import { startProcess } from '../flows/start-process.ts';
 import { createLog } from '../log.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { createApi } from './app.ts';
@@ -10,33 +7,25 @@ import { listen } from './listen.ts';
 
 /** The API process: opens what it needs, serves, says `{url}` to whoever started it, and ends on SIGTERM. */
 export async function runApi(config: Config): Promise<void> {
-  if (!config.DATABASE_URL) throw new CatalogueError('CONFIG_INVALID', 'DATABASE_URL: must be set for the API');
   const log = createLog({ level: config.LOG_LEVEL, name: 'api' });
-  const closers = createClosers();
-  onShutdown(() => closers.closeAll());
+  await startProcess(config, log, async ({ database, queues, closers }) => {
+    const server = await listen({
+      host: config.API_HOST,
+      port: config.API_PORT,
+      // A part of an upload may take as long as its URL is valid.
+      requestTimeoutMs: config.UPLOAD_URL_SECONDS * 1_000,
+      closeTimeoutMs: config.SHUTDOWN_GRACE_MS,
+    });
+    closers.push('server', () => server.close());
+    const publicUrl = (config.PUBLIC_URL ?? server.url).replace(/\/+$/, '');
 
-  const database = await openDatabase({ url: config.DATABASE_URL, log });
-  closers.push('database', () => database.close());
-  const queues = await connectQueues({ redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, log });
-  closers.push('queues', () => queues.close());
-
-  const server = await listen({
-    host: config.API_HOST,
-    port: config.API_PORT,
-    // A part of an upload may take as long as its URL is valid.
-    requestTimeoutMs: config.UPLOAD_URL_SECONDS * 1_000,
-    closeTimeoutMs: config.SHUTDOWN_GRACE_MS,
+    const storage = openStorage({ ...config, PUBLIC_URL: publicUrl });
+    const settings = {
+      publicUrl,
+      uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
+      maxUploadBytes: config.MAX_UPLOAD_BYTES,
+    };
+    server.serve(createApi({ database, storage, queues, settings, log }));
+    return { url: publicUrl };
   });
-  closers.push('server', () => server.close());
-  const publicUrl = (config.PUBLIC_URL ?? server.url).replace(/\/+$/, '');
-
-  const storage = openStorage({ ...config, PUBLIC_URL: publicUrl });
-  const settings = {
-    publicUrl,
-    uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
-    maxUploadBytes: config.MAX_UPLOAD_BYTES,
-  };
-  server.serve(createApi({ database, storage, queues, settings, log }));
-  log.info({ url: publicUrl }, 'api ready');
-  announceReady({ url: publicUrl });
 }
