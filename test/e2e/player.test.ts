@@ -85,6 +85,13 @@ test('a real upload is watched from its progress to its end, as HLS and as DASH'
     // Bull Board asks for a font of a CDN, and our policy does not let it; everything else of it must load.
     expect(complaints.filter((complaint) => !complaint.includes('fonts.googleapis.com'))).toEqual([]);
 
+    const unknown = '/watch/vid_0000000000000000000000000';
+    await page.goto(`${run.api_url}${unknown}`);
+    await page.waitForSelector('#watch[data-state=error]');
+    expect(await page.textContent('#problem-code')).toBe('NOT_FOUND');
+    expect(await page.textContent('#problem-detail')).toBe('There is no such video.');
+    await screenshot(page, 'not-found');
+
     const stranger = await openPage(browser);
     await stranger.page.goto(`${run.api_url}/watch/${video}`);
     await stranger.page.waitForSelector('#watch[data-state=error]');
