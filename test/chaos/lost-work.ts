@@ -47,7 +47,7 @@ export function lostWorkTests(name: string, backend: Backend): void {
     const expectNoResidue = async () => {
       const ffmpegs = async () => (await system.processes()).filter((command) => /ffmpeg|packager/.test(command));
       await until('no tool is running', 10_000, async () => (await ffmpegs()).length === 0);
-      expect(await readdir(join(system.home, 'work'))).toEqual([]);
+      await expect.poll(() => readdir(join(system.home, 'work')), { timeout: 10_000 }).toEqual([]);
     };
 
     test('the undisturbed run made every rendition whole', () => {
