@@ -34,6 +34,7 @@ export function program(): Command {
   const root = new Command('reelmill')
     .description('Self-hosted video transcoding: any video in, checked adaptive HLS and DASH out.')
     .addHelpText('after', exitCodeHelp)
+    .showHelpAfterError('See `reelmill --help`.')
     .exitOverride();
   const commands = [
     ...[upCommand(), ingestCommand(), statusCommand(), doctorCommand(), migrateCommand()],

@@ -22,7 +22,7 @@ export async function runQuickstart(files: string[], { exit, json }: { exit: boo
   const goesOn = !(exit && local.started);
   const stopNow = new AbortController();
   const work = ingestAll(mode, local.run, files, stopNow.signal).then(async (results) => {
-    if (goesOn) await showPages(mode, local.run, results);
+    await showPages(mode, local.run, results, goesOn);
     output.say(`  Outputs ${local.run.storage.root}`);
     if (goesOn) output.say(`  Logs    ${mode.home.logs}`);
     return exitCodeOf(results);
@@ -79,19 +79,21 @@ async function sample({ config, home, tools, output, log }: LocalMode, signal: A
   return makeSample(home.samples, createFfmpeg({ tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS }), signal);
 }
 
-/** Links to what a browser shows, each with a login of its own. */
-async function showPages({ output, log }: LocalMode, run: RunFile, results: FileResult[]): Promise<void> {
+/** What a browser shows: links that log it in while Reelmill goes on, else the addresses that they will have again. */
+async function showPages(
+  { output, log }: LocalMode,
+  run: RunFile,
+  results: FileResult[],
+  goesOn: boolean,
+): Promise<void> {
   const videos = results.flatMap(({ video_id, status }) => (video_id && status === 'ready' ? [video_id] : []));
   const pages: [string, string][] = [
     ...videos.map((id): [string, string] => ['Player', `/watch/${id}`]),
     ['Board', '/admin/queues'],
     ['API', `/api/v1/videos/${videos[0] ?? ''}`],
   ];
-  const links = await loginLinks(
-    run,
-    pages.map(([, path]) => path),
-    log,
-  );
-  output.say('\nEach link logs your browser in, once:');
+  const paths = pages.map(([, path]) => path);
+  const links = goesOn ? await loginLinks(run, paths, log) : paths.map((path) => `${run.api_url}${path}`);
+  output.say(goesOn ? '\nEach link logs your browser in, once:' : '\nServed whenever Reelmill runs (npx reelmill up):');
   for (const [index, [name]] of pages.entries()) output.say(`  ${name.padEnd(7)} ${links[index]}`);
 }

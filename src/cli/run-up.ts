@@ -1,3 +1,4 @@
+import { loginLinks } from '../local/login-links.ts';
 import type { RunFile } from '../local/run-file.ts';
 import { startLocal } from '../local/start-local.ts';
 import { prepareLocal } from './prepare-local.ts';
@@ -12,18 +13,20 @@ export async function runUp(workers: { cpu: number }, json: boolean): Promise<ne
     log,
     onRestart: (name, run) => output.result({ event: 'restarted', process: name, ...run }, `${name}: restarted`),
   });
-  output.result(local.run, readyWords(local.run, home.runFile, home.logs));
+  const [board = local.run.board_url] = await loginLinks(local.run, ['/admin/queues'], log);
+  output.result(local.run, readyWords(local.run, board, home.runFile, home.logs));
   await stopping;
   output.say('stopping …');
   await local.stop();
   process.exit();
 }
 
-const readyWords = (run: RunFile, runFile: string, logs: string): string =>
+const readyWords = (run: RunFile, board: string, runFile: string, logs: string): string =>
   [
     'Ready.',
     `  API    ${run.api_url}`,
-    `  Board  ${run.board_url}`,
+    `  Board  ${board}`,
+    '         (the link logs your browser in, once: then /watch/<video id> plays, too)',
     `  Key    in ${runFile}`,
     `  Logs   ${logs}`,
     'Ctrl-C stops everything.',

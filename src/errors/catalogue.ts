@@ -165,13 +165,13 @@ export const catalogue = {
     httpStatus: 500,
     retryable: true,
     cause: 'An encoded segment does not hold the frames that the plan asks for.',
-    fix: 'It is tried again; if it stays, the source is damaged at the named place.',
+    fix: 'It was tried again without success: the source is damaged or cut off there. Upload a whole, undamaged copy.',
   },
   ENCODE_TIMES_MISMATCH: {
     httpStatus: 500,
     retryable: true,
     cause: 'A frame of an encoded segment is not at the time that the plan gives it.',
-    fix: 'It is tried again; if it stays, report it with the source.',
+    fix: 'It was tried again without success: report it with the source.',
   },
   ENCODE_INIT_MISMATCH: {
     httpStatus: 500,
@@ -183,7 +183,7 @@ export const catalogue = {
     httpStatus: 500,
     retryable: true,
     cause: 'What the packager wrote did not pass the checks.',
-    fix: 'It is tried again; if it stays, report it with the detail.',
+    fix: 'It was tried again without success: retry the job on the board; if it stays, report it with the detail.',
   },
   VERIFY_FAILED: {
     httpStatus: 500,
@@ -195,19 +195,19 @@ export const catalogue = {
     httpStatus: 500,
     retryable: true,
     cause: 'A file that a tool of ours wrote cannot be read back.',
-    fix: 'It is tried again; if it stays, check the disk of the worker and report it with the detail.',
+    fix: 'It was tried again without success: check the disk of the worker, and report it with the detail.',
   },
   PROCESS_FAILED: {
     httpStatus: 500,
     retryable: true,
     cause: 'A tool (ffmpeg, ffprobe or the packager) ended with an error.',
-    fix: 'It is tried again; the detail holds the tool’s own words.',
+    fix: 'It was tried again without success: the detail holds the tool’s own words.',
   },
   PROCESS_STALLED: {
     httpStatus: 500,
     retryable: true,
     cause: 'A tool made no progress for too long and was stopped.',
-    fix: 'It is tried again, on another worker where there is one.',
+    fix: 'It was tried again without success: retry the job on the board, and look at the load of the workers.',
   },
   TASK_TIMEOUT: {
     httpStatus: 500,

@@ -58,7 +58,8 @@ async function findTool(ask: Ask, tool: { name: string; setting?: string; packag
     return await at(tool.name, 'path');
   } catch {
     return await at(packaged(tool.package), 'package').catch((cause: unknown) => {
-      const detail = `no ${tool.name} on PATH, and none from the package ${tool.package} for this platform`;
+      const remedy = 'install ffmpeg, or run "npm ci" in the project again';
+      const detail = `no ${tool.name} on PATH, and none from the package ${tool.package}: ${remedy}`;
       throw new CatalogueError('CONFIG_INVALID', detail, { cause, facts: { missing: [tool.name] } });
     });
   }
