@@ -34,3 +34,10 @@ export async function prepareLocal(json: boolean): Promise<LocalMode> {
   for (const note of await toolNotes(config)) output.say(note);
   return { config, home, tools, output, log: supervisorLog(home, config.LOG_LEVEL), stopping };
 }
+
+/** Pure: a word on the API's port where the wanted one was taken, else null. */
+export function portNote(config: Pick<Config, 'API_PORT' | 'PUBLIC_URL'>, apiUrl: string): string | null {
+  const { port } = new URL(apiUrl);
+  if (config.PUBLIC_URL || config.API_PORT === 0 || port === String(config.API_PORT)) return null;
+  return `port ${config.API_PORT} is taken: the API listens on ${port}`;
+}

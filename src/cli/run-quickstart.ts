@@ -8,7 +8,7 @@ import { createApiClient } from './api-client.ts';
 import { exitCodeOf, type FileResult, resultWords } from './file-result.ts';
 import { checkFiles, ingestFiles } from './ingest-files.ts';
 import { createLiveLine } from './live-line.ts';
-import { type LocalMode, prepareLocal } from './prepare-local.ts';
+import { type LocalMode, portNote, prepareLocal } from './prepare-local.ts';
 
 /** Interrupted before the last video was final. */
 const interrupted = 130;
@@ -60,6 +60,8 @@ async function findOrStart({ config, home, output, log }: LocalMode): Promise<Fo
   }
   output.say(`starting in ${home.root} …`);
   const local = await startLocal({ config, home, cpuWorkers: 1, log });
+  const note = portNote(config, local.run.api_url);
+  if (note) output.say(note);
   return { run: local.run, started: true, stop: () => local.stop() };
 }
 

@@ -1,7 +1,7 @@
 import { loginLinks } from '../local/login-links.ts';
 import type { RunFile } from '../local/run-file.ts';
 import { startLocal } from '../local/start-local.ts';
-import { prepareLocal } from './prepare-local.ts';
+import { portNote, prepareLocal } from './prepare-local.ts';
 
 /** Starts everything, says when it is ready, and ends the process once it is told to stop and all has stopped. */
 export async function runUp(workers: { cpu: number }, json: boolean): Promise<never> {
@@ -13,6 +13,8 @@ export async function runUp(workers: { cpu: number }, json: boolean): Promise<ne
     log,
     onRestart: (name, run) => output.result({ event: 'restarted', process: name, ...run }, `${name}: restarted`),
   });
+  const note = portNote(config, local.run.api_url);
+  if (note) output.say(note);
   const [board = local.run.board_url] = await loginLinks(local.run, ['/admin/queues'], log);
   output.result(local.run, readyWords(local.run, board, home.runFile, home.logs));
   await stopping;
