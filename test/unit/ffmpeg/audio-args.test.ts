@@ -13,7 +13,7 @@ const audio = {
   truePeakDb: -1.5,
 };
 const work = { source: { path: '/in.ts', demuxer: 'mpegts' }, audio };
-const path = ({ name }: { name: string }) => `/work/${name}.m4a`;
+const path = ({ name }: { name: string }) => `/job/${name}.m4a`;
 const graphOf = (args: string[]) => args[args.indexOf('-filter_complex') + 1] ?? '';
 const retimed =
   '[0:3]asetpts=PTS-(1.4)/TB,aresample=48000:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo';

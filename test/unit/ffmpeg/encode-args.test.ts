@@ -14,7 +14,7 @@ function work(changes: Partial<EncodeWork> = {}): EncodeWork {
   const [, segment] = plan.segments;
   if (!segment) throw new Error('the clip has three segments');
   const rungs = plan.rungs.filter((rung) => ['240p', '720p'].includes(rung.name));
-  const outputPath = ({ name }: { name: string }) => `/work/${name}.mp4`;
+  const outputPath = ({ name }: { name: string }) => `/job/${name}.mp4`;
   return {
     sourcePath: '/source.mkv',
     source: { ...plan.source, demuxer: 'matroska' },
@@ -47,7 +47,7 @@ test('a segment is decoded from the keyframe before it, cut in ticks, and moved 
 
 test('each rung is a fragmented MP4 in the source’s own ticks, with its keyframes by name', () => {
   const args = encodeArgs(work(), tools);
-  const [, second] = args.join(' ').split('/work/240p.mp4 ');
+  const [, second] = args.join(' ').split('/job/240p.mp4 ');
   expect(second?.split(' ')).toEqual([
     ...['-map', '[out1]', '-threads', '1'],
     ...['-c:v', 'libx264', '-preset', 'medium', '-profile:v', 'high', '-level', '4.0'],
@@ -57,7 +57,7 @@ test('each rung is a fragmented MP4 in the source’s own ticks, with its keyfra
     ...['-video_track_timescale', '90000'],
     ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+frag_discont'],
     ...['-avoid_negative_ts', 'disabled', '-map_metadata', '-1', '-map_chapters', '-1', '-bitexact'],
-    ...['-f', 'mp4', '/work/720p.mp4'],
+    ...['-f', 'mp4', '/job/720p.mp4'],
   ]);
 });
 

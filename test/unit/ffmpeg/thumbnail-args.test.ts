@@ -37,8 +37,8 @@ describe('the arguments', () => {
     source: { demuxer: 'mov', streamIndex: 2, start: -512 },
     thumbnails: { posterSeconds: 2.1, intervalSeconds: 2, count: 11, width: 160, height: 90, columns: 10, rows: 2 },
     decoded: 'references' as const,
-    poster: { width: 1280, height: 720, path: '/work/poster.jpg' },
-    sheetPattern: '/work/sprite-%d.jpg',
+    poster: { width: 1280, height: 720, path: '/job/poster.jpg' },
+    sheetPattern: '/job/sprite-%d.jpg',
   };
   const graphOf = (args: string[]) => args[args.indexOf('-filter_complex') + 1] ?? '';
   test('sheets and poster come from one decode of the fewest pictures, by one thread', () => {
