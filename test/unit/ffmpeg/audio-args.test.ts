@@ -29,7 +29,7 @@ test('one decode makes every track: gain, silence to the end, cut to the picture
   );
   expect(args.filter((arg) => arg === '-i')).toHaveLength(1);
   expect(args.join(' ')).toMatch(
-    /-map \[out0\] -c:a aac -b:a 128k .*-f mp4 \/work\/aac_128k\.m4a -map \[out1\] -c:a aac -b:a 64k/,
+    /-map \[out0\] -c:a aac -b:a 128k .*-f mp4 \/job\/aac_128k\.m4a -map \[out1\] -c:a aac -b:a 64k/,
   );
 });
 
