@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Config, readConfig, requireProductionServices } from '../config.ts';
 import { findTools } from '../ffmpeg/find-tools.ts';
 import type { FfmpegTools } from '../ffmpeg/run-ffmpeg.ts';
@@ -33,6 +34,34 @@ export async function prepareLocal(json: boolean): Promise<LocalMode> {
   const stopping = stopSignal();
   for (const note of await toolNotes(config)) output.say(note);
   return { config, home, tools, output, log: supervisorLog(home, config.LOG_LEVEL), stopping };
+}
+
+/** Exit code of a command that was interrupted before it was done. */
+export const interrupted = 130;
+
+/**
+ * Waits for what is being started. A signal that comes first ends this process at once, and all that was begun with it: the
+ * lock of the home is taken over by the next start.
+ */
+export async function unlessStopped<Started>(
+  { output, stopping }: Pick<LocalMode, 'output' | 'stopping'>,
+  starting: Promise<Started>,
+): Promise<Started> {
+  let waiting = true;
+  const stopped = stopping.then((): Promise<never> => {
+    if (!waiting) return new Promise(() => undefined); // whoever has started stops in order
+    output.say('stopping …');
+    process.exit(interrupted);
+  });
+  try {
+    return await Promise.race([
+      stopped,
+      // The terminal's Ctrl-C reaches the tools that we start, too: what they say of it is no fault.
+      starting.catch((error: unknown) => Promise.race([stopped, setTimeout(300).then(() => Promise.reject(error))])),
+    ]);
+  } finally {
+    waiting = false;
+  }
 }
 
 /** Pure: a word on the API's port where the wanted one was taken, else null. */

@@ -8,10 +8,7 @@ import { createApiClient } from './api-client.ts';
 import { exitCodeOf, type FileResult, resultWords } from './file-result.ts';
 import { checkFiles, ingestFiles } from './ingest-files.ts';
 import { createLiveLine } from './live-line.ts';
-import { type LocalMode, portNote, prepareLocal } from './prepare-local.ts';
-
-/** Interrupted before the last video was final. */
-const interrupted = 130;
+import { interrupted, type LocalMode, portNote, prepareLocal, unlessStopped } from './prepare-local.ts';
 
 /** Finds or starts everything, uploads the files (or the sample), shows where they play, and ends the process. */
 export async function runQuickstart(files: string[], { exit, json }: { exit: boolean; json: boolean }): Promise<never> {
@@ -51,7 +48,8 @@ interface Found {
   stop(): Promise<void>;
 }
 
-async function findOrStart({ config, home, output, log }: LocalMode): Promise<Found> {
+async function findOrStart(mode: LocalMode): Promise<Found> {
+  const { config, home, output, log } = mode;
   const owner = await homeOwner(home.lockFile);
   const run = owner && (await readRunFile(home.runFile));
   if (run) {
@@ -59,7 +57,7 @@ async function findOrStart({ config, home, output, log }: LocalMode): Promise<Fo
     return { run, started: false, stop: async () => undefined };
   }
   output.say(`starting in ${home.root} …`);
-  const local = await startLocal({ config, home, cpuWorkers: 1, log });
+  const local = await unlessStopped(mode, startLocal({ config, home, cpuWorkers: 1, log }));
   const note = portNote(config, local.run.api_url);
   if (note) output.say(note);
   return { run: local.run, started: true, stop: () => local.stop() };

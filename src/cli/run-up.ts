@@ -1,18 +1,20 @@
 import { loginLinks } from '../local/login-links.ts';
 import type { RunFile } from '../local/run-file.ts';
 import { startLocal } from '../local/start-local.ts';
-import { portNote, prepareLocal } from './prepare-local.ts';
+import { portNote, prepareLocal, unlessStopped } from './prepare-local.ts';
 
 /** Starts everything, says when it is ready, and ends the process once it is told to stop and all has stopped. */
 export async function runUp(workers: { cpu: number }, json: boolean): Promise<never> {
-  const { config, home, output, log, stopping } = await prepareLocal(json);
-  const local = await startLocal({
+  const mode = await prepareLocal(json);
+  const { config, home, output, log, stopping } = mode;
+  const starting = startLocal({
     config,
     home,
     cpuWorkers: workers.cpu,
     log,
     onRestart: (name, run) => output.result({ event: 'restarted', process: name, ...run }, `${name}: restarted`),
   });
+  const local = await unlessStopped(mode, starting);
   const note = portNote(config, local.run.api_url);
   if (note) output.say(note);
   const [board = local.run.board_url] = await loginLinks(local.run, ['/admin/queues'], log);

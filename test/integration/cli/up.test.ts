@@ -89,3 +89,17 @@ test('services that are configured are used, and left alone', async () => {
   const services = jsonLines(doctor.stdout).filter(({ name }) => ['database', 'redis', 'api'].includes(String(name)));
   expect(services.map(({ ok }) => ok)).toEqual(redis_url ? [true, true, true] : [true, true]);
 });
+
+test('Ctrl-C while it starts ends it at once, leaves nothing running, and the next start is none the worse', async () => {
+  const home = join(await testFolder('up'), 'home');
+  // A Redis that is not there: the start would wait for it.
+  const away = { REELMILL_HOME: home, API_PORT: '0', REDIS_URL: 'redis://127.0.0.1:1' };
+  const starting = startReelmill(['up'], away);
+  await expect.poll(() => postmasterOf(home).catch(() => 0), { timeout: 20_000 }).toBeGreaterThan(0);
+  starting.process.kill('SIGINT');
+  expect(await starting.finished).toMatchObject({ code: 130, stdout: expect.stringContaining('stopping') });
+  await expect.poll(() => processesOf(home), { timeout: 20_000 }).toEqual([]);
+
+  const up = startReelmill(['up', '--json'], { REELMILL_HOME: home, API_PORT: '0' });
+  await up.until(runOf);
+});
