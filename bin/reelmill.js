@@ -19,6 +19,9 @@ if (process.send) {
   repairInstalled();
 }
 
+// What the environment says itself stays as it is.
+if (existsSync('.env')) process.loadEnvFile('.env');
+
 // No build step: tsx reads the TypeScript as it is.
 const { register } = await import('tsx/esm/api');
 register();
