@@ -17,7 +17,8 @@ export async function runUp(workers: { cpu: number }, json: boolean): Promise<ne
   const local = await unlessStopped(mode, starting);
   const note = portNote(config, local.run.api_url);
   if (note) output.say(note);
-  const [board = local.run.board_url] = await loginLinks(local.run, ['/admin/queues'], log);
+  // A program has the key of run.json: no login is made for it.
+  const [board = local.run.board_url] = json ? [] : await loginLinks(local.run, ['/admin/queues'], log);
   output.result(local.run, readyWords(local.run, board, home.runFile, home.logs));
   await stopping;
   output.say('stopping …');

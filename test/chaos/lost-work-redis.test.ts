@@ -1,19 +1,4 @@
-import { afterAll, beforeAll } from 'vitest';
-import { type TestDatabase, testDatabase } from '../support/postgres.ts';
-import { type TestRedis, testRedis } from '../support/redis.ts';
+import { queueOnRedis } from '../support/queue-on-redis.ts';
 import { lostWorkTests } from './lost-work.ts';
 
-let database: TestDatabase;
-let redis: TestRedis;
-beforeAll(async () => {
-  [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-});
-afterAll(async () => {
-  await redis?.stop();
-  await database?.drop();
-});
-
-lostWorkTests('Redis', {
-  urls: () => ({ databaseUrl: database.url, redisUrl: redis.url }),
-  lose: () => redis.flushAll(),
-});
+lostWorkTests('Redis', queueOnRedis());

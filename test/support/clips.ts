@@ -190,3 +190,9 @@ function clipFolder(): string {
   folder = own;
   return own;
 }
+
+/** Both builds that the product must work with, for `describe.each`. */
+export const builds = [
+  { build: 'this machine’s ffmpeg', tools: testTools },
+  { build: 'the old ffmpeg', tools: oldTools },
+];

@@ -8,8 +8,7 @@ import type { Logger } from '../../log.ts';
 export function repeat(
   name: string,
   everyMs: number,
-  // biome-ignore lint/suspicious/noConfusingVoidType: most work has nothing to say
-  work: () => Promise<boolean | void>,
+  work: () => Promise<unknown>,
   log: Logger,
 ): { soon(): void; stop(): Promise<void> } {
   let stopped = false;

@@ -1,15 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ClipName, clip, ffmpeg, oldTools, testTools } from '../../support/clips.ts';
+import { builds, type ClipName, clip, ffmpeg } from '../../support/clips.ts';
 import { tinyPolicy } from '../../support/encode-clip.ts';
 import { finishClip, readPackaged, testPackager } from '../../support/finish-clip.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
-
-const builds = [
-  { build: 'this machine’s ffmpeg', tools: testTools },
-  { build: 'the old ffmpeg', tools: oldTools },
-];
 
 describe.each(builds)('with $build', ({ tools }) => {
   let context: TestContext;

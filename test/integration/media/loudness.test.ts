@@ -3,7 +3,7 @@ import { parseLoudness } from '../../../src/ffmpeg/loudness.ts';
 import { audio } from '../../../src/jobs/audio.job.ts';
 import { readPlainTrack } from '../../../src/packaging/plain-track.ts';
 import { readBoxesOfFile } from '../../../src/packaging/read-boxes.ts';
-import { type ClipOptions, ffmpeg, makeClip, oldTools, testTools } from '../../support/clips.ts';
+import { builds, type ClipOptions, ffmpeg, makeClip } from '../../support/clips.ts';
 import { planClip, tinyPolicy } from '../../support/encode-clip.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
 
@@ -21,11 +21,6 @@ const clipOf = (name: string, soundFilter: string, changes: Partial<ClipOptions>
 
 /** A tone that is loud for 5 ms in each half second, as speech has peaks over its level. */
 const peaky = "asetnsamples=48,volume='if(lt(mod(t,0.5),0.005),5,0.8)':eval=frame";
-
-const builds = [
-  { build: 'this machine’s ffmpeg', tools: testTools },
-  { build: 'the old ffmpeg', tools: oldTools },
-];
 
 describe.each(builds)('with $build', ({ tools }) => {
   let context: TestContext;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { thumbnails } from '../../../src/jobs/thumbnails.job.ts';
-import { type ClipOptions, ffmpeg, makeClip, oldTools, testTools } from '../../support/clips.ts';
+import { builds, type ClipOptions, ffmpeg, makeClip } from '../../support/clips.ts';
 import { planClip, tinyPolicy } from '../../support/encode-clip.ts';
 import { outputsOf } from '../../support/finish-clip.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
@@ -11,11 +11,6 @@ const clock = "geq=lum='40+6*T':cb=128:cr=128";
 const clockClip = (name: string, changes: Partial<ClipOptions> = {}) =>
   makeClip({ name, seconds: 25, fps: 25, size: '192x108', audio: null, filter: clock, ...changes });
 const x264 = (...params: string[]) => ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '12', ...params];
-
-const builds = [
-  { build: 'this machine’s ffmpeg', tools: testTools },
-  { build: 'the old ffmpeg', tools: oldTools },
-];
 
 describe.each(builds)('with $build', ({ tools }) => {
   let context: TestContext;

@@ -8,7 +8,7 @@ test('a command is ready to paste', () => {
 });
 
 test.each([
-  ['file:/var/tmp/work/source.mp4: moov atom not found', [], 'source.mp4: moov atom not found'],
+  ['file:/var/tmp/job/source.mp4: moov atom not found', [], 'source.mp4: moov atom not found'],
   ['cannot open /srv/my videos/a.mp4!', ['/srv/my videos/a.mp4'], 'cannot open a.mp4!'],
   ['Invalid data at 3/4 of a/b', [], 'Invalid data at 3/4 of a/b'],
 ])('no folder of the machine is told: %s', (text, paths, told) => {
