@@ -58,7 +58,13 @@ export function controlJobs(segments: number): Pipeline {
       ...jobs.finalize,
       async run({ tasks, payload: ref }) {
         const task = await tasks.take({ ...ref, name: 'finalize' });
-        await tasks.commitReady(task, { hlsKey: 'hls', dashKey: 'dash', posterKey: 'poster', thumbnailsKey: null });
+        await tasks.commitReady(task, {
+          hlsKey: 'hls',
+          dashKey: 'dash',
+          posterKey: 'poster',
+          thumbnailsKey: null,
+          warnings: [],
+        });
       },
     }),
   };
@@ -75,9 +81,10 @@ const segmentOf = (rung: string, segmentIndex: number, ref: { runId: string; nam
 });
 
 const probe: Probe = {
-  version: 1,
+  version: 2,
   format: 'mov',
   bytes: 1_000,
+  startSeconds: 0,
   durationSeconds: 1,
   bitrateKbps: null,
   video: {
@@ -88,11 +95,16 @@ const probe: Probe = {
     width: 1280,
     height: 720,
     rotation: 0,
+    mirrored: false,
+    colour: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },
+    hdr: null,
+    alpha: false,
+    scan: 'progressive',
     pixelFormat: 'yuv420p',
     timeBase: { numerator: 1, denominator: 25 },
     frameRate: 25,
   },
-  audio: null,
+  audio: [],
   source: { key: 'originals/bench', demuxer: 'mov', remuxed: false },
   indexKey: 'segments/bench/index.json',
   warnings: [],

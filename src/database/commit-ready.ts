@@ -1,7 +1,9 @@
 import type { FinishedVideo, TakenTask } from '../jobs/services.ts';
 import type { Client } from './client.ts';
 import { holdTask } from './hold-task.ts';
+import { json } from './json.ts';
 import { addToOutbox } from './outbox.ts';
+import { reportSql } from './report.ts';
 import { writeCommits } from './write-commits.ts';
 
 /** Finalize, its run and its video, done together, with the news of it. True where it is done by this call. */
@@ -15,6 +17,7 @@ export async function commitReady(client: Client, task: TakenTask, outputs: Fini
               hls_key = $2, dash_key = $3, poster_key = $4, thumbnails_key = $5 WHERE id = $1`,
       [task.videoId, outputs.hlsKey, outputs.dashKey, outputs.posterKey, outputs.thumbnailsKey],
     );
+    await sql(reportSql, [task.videoId, task.runId, json(outputs.warnings)]);
     await addToOutbox(sql, { topic: 'video.ready', videoId: task.videoId, runId: task.runId });
     return true;
   });

@@ -1,6 +1,6 @@
 import type { Runs, Tasks, Videos } from '../jobs/services.ts';
-import type { Warning } from '../plan/probe.ts';
 import type { TaskSpec, TaskType } from '../plan/task-specs.ts';
+import type { Warning } from '../plan/warnings.ts';
 import type { VideoStatus } from './video-state.ts';
 
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Videos } from '../jobs/services.ts';
-import { warningSchema } from '../plan/probe.ts';
+import { warningSchema } from '../plan/warnings.ts';
 import type { Client } from './client.ts';
 import type { Database, VideoRow } from './database.ts';
 import type { Video } from './generated/client.ts';

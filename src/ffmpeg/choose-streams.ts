@@ -1,5 +1,5 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import type { Warning } from '../plan/probe.ts';
+import { type Warning, warn } from '../plan/warnings.ts';
 import { audioCodecs, videoCodecs } from './formats.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
 
@@ -75,14 +75,14 @@ function unreadable(moving: Stream[], known: Stream[]): CatalogueError {
 function leftOut(pictures: number, sounds: Stream[], audio: Stream | undefined): Warning[] {
   const warnings: Warning[] = [];
   if (pictures > 1) {
-    warnings.push({ code: 'video_streams_ignored', detail: `Of ${pictures} video tracks one is used.` });
+    warnings.push(warn('stream_chosen', `Of ${pictures} video tracks one is used.`));
   }
   if (audio && sounds.length > 1) {
-    warnings.push({ code: 'audio_streams_ignored', detail: `Of ${sounds.length} audio tracks one is used.` });
+    warnings.push(warn('audio_tracks_ignored', `Of ${sounds.length} audio tracks one is used.`));
   }
   if (!audio && sounds.length > 0) {
     const names = [...new Set(sounds.map((stream) => stream.codec_name))].join(', ');
-    warnings.push({ code: 'audio_unreadable', detail: `The sound (${names}) cannot be read: the video has none.` });
+    warnings.push(warn('audio_unreadable', `The sound (${names}) cannot be read: the video has none.`));
   }
   return warnings;
 }

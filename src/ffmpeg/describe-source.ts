@@ -1,6 +1,7 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import type { Probe, Warning } from '../plan/probe.ts';
+import type { Probe } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
+import { type Warning, warn } from '../plan/warnings.ts';
 import type { ChosenStreams } from './choose-streams.ts';
 import type { IndexedSource } from './open-source.ts';
 import type { Picture } from './parse-picture.ts';
@@ -24,9 +25,10 @@ export function describeSource({ file, bytes, chosen, picture, source, sourceKey
   const durationSeconds = seconds(index, index.end - firstOf(index));
   const { audio } = chosen;
   return {
-    version: 1,
+    version: 2,
     format: file.format.format_name,
     bytes,
+    startSeconds: seconds(index, firstOf(index)),
     durationSeconds,
     bitrateKbps: durationSeconds > 0 ? Math.round((bytes * 8) / durationSeconds / 1000) : null,
     video: {
@@ -37,19 +39,29 @@ export function describeSource({ file, bytes, chosen, picture, source, sourceKey
       width: picture.width,
       height: picture.height,
       rotation: picture.rotation,
+      mirrored: false,
       pixelFormat: chosen.video.pix_fmt,
+      colour: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },
+      hdr: null,
+      alpha: false,
+      scan: 'progressive',
       timeBase: index.timeBase,
       frameRate: averageFrameRate(index),
     },
     audio:
       audio && source.audio
-        ? {
-            streamIndex: source.audio.index,
-            codec: source.audio.codec_name,
-            channels: audio.channels,
-            sampleRate: audio.sample_rate ?? 48_000,
-          }
-        : null,
+        ? [
+            {
+              streamIndex: source.audio.index,
+              codec: source.audio.codec_name,
+              channels: audio.channels,
+              sampleRate: audio.sample_rate ?? 48_000,
+              language: null,
+              title: null,
+              isDefault: true,
+            },
+          ]
+        : [],
     source: { key: sourceKey, demuxer: source.input.demuxer, remuxed: source.remuxed },
     indexKey,
     warnings: [
@@ -71,10 +83,10 @@ function sourceWarnings(source: IndexedSource, present: number, told: number | n
   if (source.endsEarly && (told === null || missing > told * tolerableLoss)) {
     throw new CatalogueError('INPUT_TRUNCATED', `The file ends too early: ${spans}.`, { facts: { present, told } });
   }
-  if (source.endsEarly) warnings.push({ code: 'end_missing', detail: `The file ends too early: ${spans}.` });
+  if (source.endsEarly) warnings.push(warn('end_missing', `The file ends too early: ${spans}.`));
   if (source.distrust) {
     const detail = 'The times of the file are incomplete: it was decoded to find them, and is encoded in one piece.';
-    warnings.push({ code: 'times_reconstructed', detail });
+    warnings.push(warn('times_reconstructed', detail));
   }
   return warnings;
 }

@@ -1,5 +1,7 @@
-import type { EncodePlan, Rung, Segment } from '../plan/encode-plan.ts';
+import type { EncodePlan, EncoderName, Rung, Segment } from '../plan/encode-plan.ts';
+import type { Picture } from '../plan/picture.ts';
 import { decimalSeconds } from '../plan/ticks.ts';
+import type { Encoder } from './encoders/encoder.ts';
 import { encoders } from './encoders/encoders.ts';
 import { inputArgs } from './input-args.ts';
 import type { FfmpegTools } from './run-ffmpeg.ts';
@@ -9,6 +11,7 @@ export interface EncodeWork {
   /** Local file. */
   sourcePath: string;
   source: Pick<EncodePlan['source'], 'demuxer' | 'streamIndex' | 'timeBase' | 'start'>;
+  picture: Picture;
   segment: Segment;
   rungs: readonly Rung[];
   /** Local file of a rung's fragmented MP4. */
@@ -17,15 +20,19 @@ export interface EncodeWork {
 
 /**
  * The ffmpeg arguments of one encode task. Every frame comes out at `pts - source start`, to the tick of the source's
- * own time base, and the same arguments give the same bytes. Pure.
+ * own time base, and the same arguments give the same bytes. `table` has the encoders (a test's may be lossless). Pure.
  */
-export function encodeArgs(work: EncodeWork, tools: Pick<FfmpegTools, 'fpsModeOption'>): string[] {
+export function encodeArgs(
+  work: EncodeWork,
+  tools: Pick<FfmpegTools, 'fpsModeOption'>,
+  table: Readonly<Record<EncoderName, Encoder>> = encoders,
+): string[] {
   return [
     // One thread everywhere: the fleet is parallel by jobs, and slices or frames in parallel change the bytes.
     ...['-filter_complex_threads', '1'],
     ...decodeArgs(work),
     ...['-filter_complex', filterGraph(work)],
-    ...work.rungs.flatMap((rung) => outputArgs(rung, work, tools)),
+    ...work.rungs.flatMap((rung) => outputArgs(rung, work, tools, table[rung.encoder])),
   ];
 }
 
@@ -60,13 +67,18 @@ const scaling = (rung: Rung): string =>
     'format=yuv420p',
   ].join();
 
-function outputArgs(rung: Rung, work: EncodeWork, tools: Pick<FfmpegTools, 'fpsModeOption'>): string[] {
+function outputArgs(
+  rung: Rung,
+  work: EncodeWork,
+  tools: Pick<FfmpegTools, 'fpsModeOption'>,
+  encoder: Encoder,
+): string[] {
   const { source, segment, rungs } = work;
   const { numerator, denominator } = source.timeBase;
   const keyframes = segment.keyframes.map((pts) => decimalSeconds(pts - source.start, source.timeBase, 'down'));
   return [
     ...['-map', `[out${rungs.indexOf(rung)}]`, '-threads', '1'],
-    ...encoders[rung.encoder].args(rung),
+    ...encoder.args(rung),
     // A list: the expression's `t` counts from the first frame in new builds and absolutely in old ones. Rounded down,
     // so that the frame of that time is the first one that is not before it.
     ...['-force_key_frames', keyframes.join()],

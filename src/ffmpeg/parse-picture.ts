@@ -1,11 +1,12 @@
-import type { Probe, Warning } from '../plan/probe.ts';
+import type { ProbedVideo } from '../plan/probe.ts';
+import { type Warning, warn } from '../plan/warnings.ts';
 import type { Stream } from './parse-streams.ts';
 
 export interface Picture {
   /** As displayed: rotated, with square pixels. */
   width: number;
   height: number;
-  rotation: Probe['video']['rotation'];
+  rotation: ProbedVideo['rotation'];
   warnings: Warning[];
 }
 
@@ -30,7 +31,7 @@ function parsePixelAspect(ratio: string | undefined, warnings: Warning[]): numbe
   const aspect = Number(width) / Number(height);
   if (!Number.isFinite(aspect) || aspect === 0) return 1; // `0:1` and `N/A`: not told
   if (aspect >= 0.1 && aspect <= 10) return aspect;
-  warnings.push({ code: 'pixel_aspect_ignored', detail: `A pixel aspect of ${ratio} is not believed: taken as 1:1.` });
+  warnings.push(warn('pixel_aspect_ignored', `A pixel aspect of ${ratio} is not believed: taken as 1:1.`));
   return 1;
 }
 
@@ -40,7 +41,7 @@ function parseRotation(stream: Stream, warnings: Warning[]): Picture['rotation']
   const clockwise = typeof matrix === 'number' ? -matrix : (stream.tags.rotate ?? 0);
   const quarters = Math.round(clockwise / 90);
   if (Math.abs(clockwise - quarters * 90) > 1) {
-    warnings.push({ code: 'rotation_rounded', detail: `A rotation of ${clockwise}° is taken as ${quarters * 90}°.` });
+    warnings.push(warn('rotation_rounded', `A rotation of ${clockwise}° is taken as ${quarters * 90}°.`));
   }
   const rotations = [0, 90, 180, 270] as const;
   return rotations[((quarters % 4) + 4) % 4] ?? 0;

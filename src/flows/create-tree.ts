@@ -33,7 +33,10 @@ export function createTree({ queues, jobs, missing, ordering }: Options): Tree {
   };
 }
 
-/** Jobs that exist are skipped, so that a planner that died half-way may simply run again. */
+/**
+ * Jobs that exist are skipped, so that a planner that died half-way may simply run again. They come into the queue in no order
+ * (on Postgres each by a connection of its own): priorities decide among those that stand there when a worker asks.
+ */
 async function addBranches(
   queues: QueueConnection,
   branches: Branch[],

@@ -32,10 +32,10 @@ export function fanOut(
     parent: 'package',
     node: flowNode(jobs.encode, { ...payload, name, fleet }, at(front + index)),
   }));
-  if (plan.audio && uncommitted.has('audio')) {
+  if (plan.audio.length > 0 && uncommitted.has('audio')) {
     branches.push({ parent: 'package', node: flowNode(jobs.audio, payload, at(front)) });
   }
-  if (uncommitted.has('thumbnails')) {
+  if (plan.thumbnails && uncommitted.has('thumbnails')) {
     branches.push({ parent: 'finalize', node: flowNode(jobs.thumbnails, payload, at(front)) });
   }
   return branches;

@@ -9,7 +9,7 @@ import { readBoxesOfFile } from '../packaging/read-boxes.ts';
 import type { AudioPlan } from '../plan/encode-plan.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
 import { defineJob, type JobContext } from './define-job.ts';
-import type { TakenTask } from './services.ts';
+import type { Artefact, TakenTask } from './services.ts';
 import { storeFile } from './store-artefact.ts';
 
 /** Makes every track of the sound, whole: measured, then brought to the target loudness by one gain. */
@@ -30,29 +30,34 @@ export const audio = defineJob({
     if (task.committed) return;
 
     const plan = await runs.plan(payload.runId);
-    if (!plan.audio) throw new CatalogueError('INTERNAL', 'The plan has no audio.');
     const path = await sources.local(plan.source.key, { signal });
-    const work = { source: { path, demuxer: plan.source.demuxer }, audio: plan.audio };
     const outputPath = (track: { name: string }) => join(workDir, `${track.name}.m4a`);
-    const facts = await makeTracks(context, task, work, outputPath);
-
-    const artefacts = [];
-    for (const track of plan.audio.tracks) {
-      const header = readPlainTrack(await readBoxesOfFile(['moov'], outputPath(track)));
-      checkLength(track.name, header, plan.audio);
-      artefacts.push(
-        await storeFile(
-          storage,
-          {
-            kind: 'audio',
-            rendition: audioRendition(track),
-            key: `${segmentsPrefix(task)}/${track.name}.m4a`,
-            contentType: 'audio/mp4',
-            facts: { ...facts, samples: header.samples, timescale: header.timescale, ticks: header.presentedDuration },
-          },
-          outputPath(track),
-        ),
-      );
+    const artefacts: Artefact[] = [];
+    for (const audio of plan.audio) {
+      const work = { source: { path, demuxer: plan.source.demuxer }, audio };
+      const facts = await makeTracks(context, task, work, outputPath);
+      for (const track of audio.tracks) {
+        const header = readPlainTrack(await readBoxesOfFile(['moov'], outputPath(track)));
+        checkLength(track.name, header, audio);
+        artefacts.push(
+          await storeFile(
+            storage,
+            {
+              kind: 'audio',
+              rendition: audioRendition(track),
+              key: `${segmentsPrefix(task)}/${track.name}.m4a`,
+              contentType: 'audio/mp4',
+              facts: {
+                ...facts,
+                samples: header.samples,
+                timescale: header.timescale,
+                ticks: header.presentedDuration,
+              },
+            },
+            outputPath(track),
+          ),
+        );
+      }
     }
     await tasks.commit(task, artefacts);
   },

@@ -54,6 +54,7 @@ export const finalize = defineJob({
       dashKey: keyOf(outputs, dashManifest),
       posterKey: keyOf(outputs, 'poster.jpg'),
       thumbnailsKey: keyOf(outputs, 'thumbnails.vtt'),
+      warnings: [],
     });
   },
 });

@@ -5,6 +5,7 @@ import type { EncodePlan } from '../plan/encode-plan.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { Probe } from '../plan/probe.ts';
 import type { TaskSpec } from '../plan/task-specs.ts';
+import type { Warning } from '../plan/warnings.ts';
 import type { ArtefactStorage } from '../storage/storage.ts';
 
 /** Names one task of one run. */
@@ -66,8 +67,11 @@ export interface Tasks {
 export interface FinishedVideo {
   hlsKey: string;
   dashKey: string;
-  posterKey: string;
+  /** Null of sound alone. */
+  posterKey: string | null;
   thumbnailsKey: string | null;
+  /** What came out while it was made: behind those of the probe and the plan in the report. */
+  warnings: Warning[];
 }
 
 export interface Runs {

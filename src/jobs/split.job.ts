@@ -1,10 +1,9 @@
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { planEncode } from '../plan/plan-encode.ts';
-import { sourceIndexSchema } from '../plan/source-index.ts';
 import { planTasks, type SourceIdentity } from '../plan/task-specs.ts';
 import { defineJob, type JobContext } from './define-job.ts';
+import { readStoredIndex } from './read-index.ts';
 
 /** Plans the run and adds its jobs to the tree. It holds its place under `package`, which cannot start before. */
 export const split = defineJob({
@@ -24,7 +23,7 @@ export const split = defineJob({
     if (task.committed) return;
 
     const probe = await runs.probe(payload.runId);
-    const index = sourceIndexSchema.parse(JSON.parse(await text(await context.storage.read(probe.indexKey))));
+    const index = await readStoredIndex(context.storage, probe);
     const plan = planEncode(probe, index, policy);
 
     // Rows first: a job that is in the queue finds its task, and what is lost from the queue is found by its row.

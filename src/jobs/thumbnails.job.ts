@@ -1,15 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { firstPictureArgs, picturesToDecode, type ThumbnailWork, thumbnailArgs } from '../ffmpeg/thumbnail-args.ts';
 import { sheetCount, sheetName, thumbnailTrack } from '../packaging/thumbnail-track.ts';
-import type { EncodePlan } from '../plan/encode-plan.ts';
-import { sourceIndexSchema } from '../plan/source-index.ts';
+import type { EncodePlan, ThumbnailPlan } from '../plan/encode-plan.ts';
 import { transcodedPrefix } from '../storage/keys.ts';
 import { contentTypeOf } from './content-type.ts';
 import { defineJob, type JobContext } from './define-job.ts';
+import { readStoredIndex } from './read-index.ts';
 import { storeFile } from './store-artefact.ts';
 
 const poster = 'poster.jpg';
@@ -34,7 +33,8 @@ export const thumbnails = defineJob({
     if (task.committed) return;
 
     const plan = await runs.plan(payload.runId);
-    const work = await planWork(context, plan);
+    if (!plan.thumbnails) throw new CatalogueError('INTERNAL', 'The plan has no thumbnails.');
+    const work = await planWork(context, plan, plan.thumbnails);
     await ffmpeg.run(thumbnailArgs(work, ffmpeg.tools), {
       signal,
       // Every tenth picture is counted, see `thumbnailArgs`.
@@ -43,9 +43,9 @@ export const thumbnails = defineJob({
     if (!(await isPicture(work.poster.path))) {
       await ffmpeg.run(firstPictureArgs(work, ffmpeg.tools), { signal });
     }
-    await writeFile(join(workDir, track), thumbnailTrack(plan.thumbnails, plan.source.durationSeconds));
+    await writeFile(join(workDir, track), thumbnailTrack(work.thumbnails, plan.source.durationSeconds));
 
-    const sheets = Array.from({ length: sheetCount(plan.thumbnails) }, (_, sheet) => sheetName(sheet + 1));
+    const sheets = Array.from({ length: sheetCount(work.thumbnails) }, (_, sheet) => sheetName(sheet + 1));
     const artefacts = [];
     for (const path of [poster, ...sheets, track]) {
       const local = join(workDir, path);
@@ -63,14 +63,14 @@ export const thumbnails = defineJob({
 async function planWork(
   { payload, runs, storage, sources, workDir, signal }: JobContext<{ videoId: string; runId: string }>,
   plan: EncodePlan,
+  thumbnails: ThumbnailPlan,
 ): Promise<ThumbnailWork> {
-  const { indexKey } = await runs.probe(payload.runId);
-  const index = sourceIndexSchema.parse(JSON.parse(await text(await storage.read(indexKey))));
+  const index = await readStoredIndex(storage, await runs.probe(payload.runId));
   return {
     sourcePath: await sources.local(plan.source.key, { signal }),
     source: plan.source,
-    thumbnails: plan.thumbnails,
-    decoded: picturesToDecode(index, plan.source, plan.thumbnails),
+    thumbnails,
+    decoded: picturesToDecode(index, plan.source, thumbnails),
     poster: { ...posterSize(plan), path: join(workDir, poster) },
     sheetPattern: join(workDir, sheetName('%d')),
   };

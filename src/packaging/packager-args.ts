@@ -15,7 +15,10 @@ export const dashManifest = 'manifest.mpd';
 export function packagerInputs(plan: EncodePlan, pathOf: (rendition: string) => string): PackagerInput[] {
   return [
     ...plan.rungs.map(renditionName).map((rendition) => ({ rendition, kind: 'video' as const })),
-    ...(plan.audio?.tracks ?? []).map(audioRendition).map((rendition) => ({ rendition, kind: 'audio' as const })),
+    ...plan.audio
+      .flatMap(({ tracks }) => tracks)
+      .map(audioRendition)
+      .map((rendition) => ({ rendition, kind: 'audio' as const })),
   ].map((input) => ({ ...input, path: pathOf(input.rendition) }));
 }
 
@@ -65,7 +68,7 @@ export const audioGroup = (rendition: string): string => rendition.replace('audi
  * picture's bitrate, else the smallest.
  */
 export function audioGroups(plan: EncodePlan): Record<string, string> {
-  const tracks = [...(plan.audio?.tracks ?? [])].sort((a, b) => b.bitrateKbps - a.bitrateKbps);
+  const tracks = [...(plan.audio[0]?.tracks ?? [])].sort((a, b) => b.bitrateKbps - a.bitrateKbps);
   const pairs = plan.rungs.flatMap((rung) => {
     const track = tracks.find(({ bitrateKbps }) => bitrateKbps <= rung.maxrateKbps / 5) ?? tracks.at(-1);
     return track ? [[renditionName(rung), audioGroup(audioRendition(track))]] : [];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { pictureSchema } from './picture.ts';
 import { rationalSchema } from './probe.ts';
+import { warningSchema } from './warnings.ts';
 
 export const fleetSchema = z.enum(['cpu', 'gpu']);
 /** Which machines run an encoder. The encoder decides, see `fleetOf`. */
@@ -57,12 +59,18 @@ export const encodeTaskSchema = z.object({
 });
 export type EncodeTask = z.infer<typeof encodeTaskSchema>;
 
+/** One sound track of the source, and what is made of it. */
 export const audioPlanSchema = z.object({
   streamIndex: z.int().nonnegative(),
+  /** BCP 47; null where it is not told. */
+  language: z.string().nullable(),
+  title: z.string().nullable(),
+  isDefault: z.boolean(),
   /** Taken from every audio time, so that sound and picture share one zero. Seconds on the source's clock. */
   startSeconds: z.number(),
   /** The sound is padded or cut to this. */
   durationSeconds: z.number(),
+  /** Names are unique in the plan: `aac_128k` of the default track, `aac_128k_2` of the second one … */
   tracks: z.array(z.object({ name: z.string(), codec: z.literal('aac'), bitrateKbps: z.int().positive() })).min(1),
   targetLufs: z.number(),
   truePeakDb: z.number(),
@@ -83,26 +91,33 @@ export type ThumbnailPlan = z.infer<typeof thumbnailPlanSchema>;
 
 /** All that will be made of a source. Depends on probe, index and policy alone. */
 export const encodePlanSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   source: z.object({
     key: z.string(),
     demuxer: z.string(),
+    /** Of the picture; of sound alone, of its default track. */
     streamIndex: z.int().nonnegative(),
     timeBase: rationalSchema,
     /** Presentation time of the first presented frame, in ticks: the zero of everything that is made. */
     start: z.int(),
-    frames: z.int().positive(),
+    /** That are made: fewer than are presented where the frame rate is capped; 0 of sound alone. */
+    frames: z.int().nonnegative(),
     durationSeconds: z.number(),
     frameRate: z.number().nullable(),
     /** True where decoding can begin at a seek; false: at the beginning of the file, for whatever is made of it. */
     seekable: z.boolean(),
   }),
   mediaSegmentSeconds: z.number(),
-  rungs: z.array(rungSchema).min(1),
-  segments: z.array(segmentSchema).min(1),
-  encodeTasks: z.array(encodeTaskSchema).min(1),
-  audio: audioPlanSchema.nullable(),
-  thumbnails: thumbnailPlanSchema,
+  /** What is done to every picture before it is scaled. Null, and no rungs, segments, encodes and thumbnails: sound alone. */
+  picture: pictureSchema.nullable(),
+  rungs: z.array(rungSchema),
+  segments: z.array(segmentSchema),
+  encodeTasks: z.array(encodeTaskSchema),
+  /** The default track first. */
+  audio: z.array(audioPlanSchema),
+  thumbnails: thumbnailPlanSchema.nullable(),
+  /** What the plan does about what was found. */
+  warnings: z.array(warningSchema),
 });
 export type EncodePlan = z.infer<typeof encodePlanSchema>;
 

@@ -1,8 +1,10 @@
 import type { EncodePlan, Rung, Segment } from './encode-plan.ts';
+import type { Picture } from './picture.ts';
 
 /** What one encode task of a plan is made of. */
 export interface PlannedEncode {
   source: EncodePlan['source'];
+  picture: Picture;
   segment: Segment;
   rungs: Rung[];
 }
@@ -11,7 +13,7 @@ export interface PlannedEncode {
 export function findEncodeTask(plan: EncodePlan, name: string): PlannedEncode {
   const task = plan.encodeTasks.find((candidate) => candidate.name === name);
   const segment = task && plan.segments[task.segmentIndex];
-  if (!task || !segment) throw new RangeError(`the plan has no task ${name}`);
+  if (!task || !segment || !plan.picture) throw new RangeError(`the plan has no task ${name}`);
   const rungs = plan.rungs.filter((rung) => rung.codec === task.codec && task.rungs.includes(rung.name));
-  return { source: plan.source, segment, rungs };
+  return { source: plan.source, picture: plan.picture, segment, rungs };
 }

@@ -2,8 +2,9 @@ import { estimateCpuSeconds } from './cost.ts';
 import type { AudioPlan, EncodePlan, EncodeTask, Rung, Segment, ThumbnailPlan } from './encode-plan.ts';
 import { fleetOf } from './fleet.ts';
 import { evenNear, ladderFor } from './ladder.ts';
+import { planPicture } from './picture.ts';
 import type { Policy } from './policy.ts';
-import type { Probe } from './probe.ts';
+import type { Probe, ProbedAudio, ProbedVideo } from './probe.ts';
 import { groupRungs } from './rung-groups.ts';
 import { cutSegments } from './segments.ts';
 import type { SourceIndex } from './source-index.ts';
@@ -14,31 +15,37 @@ import { toSeconds } from './ticks.ts';
  * later run finds the same cuts and takes over what an earlier one made.
  */
 export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): EncodePlan {
+  const { video } = probe;
+  if (!video) throw new RangeError('there is no picture');
   const [start = 0] = index.presented;
   const durationSeconds = toSeconds(index.end - start, index.timeBase);
-  const rungs = ladderFor(probe.video, policy);
-  const seekable = index.trustworthy && !needsItsBeginning(probe.video);
+  const rungs = ladderFor(video, policy);
+  const seekable = index.trustworthy && !needsItsBeginning(video);
   const segments = cutSegments(index, { ...policy, seekable });
+  const { picture, warnings } = planPicture(video, policy);
+  const span = { startSeconds: toSeconds(start, index.timeBase), durationSeconds };
 
   return {
-    version: 1,
+    version: 2,
     source: {
       key: probe.source.key,
       demuxer: probe.source.demuxer,
-      streamIndex: probe.video.streamIndex,
+      streamIndex: video.streamIndex,
       timeBase: index.timeBase,
       start,
       frames: index.presented.length,
       durationSeconds,
-      frameRate: probe.video.frameRate,
+      frameRate: video.frameRate,
       seekable,
     },
     mediaSegmentSeconds: policy.mediaSegmentSeconds,
+    picture,
     rungs,
     segments,
-    encodeTasks: encodeTasks(probe, rungs, segments, policy),
-    audio: audioPlan(probe, { startSeconds: toSeconds(start, index.timeBase), durationSeconds }, policy),
-    thumbnails: thumbnailPlan(probe, durationSeconds, policy),
+    encodeTasks: encodeTasks(video, rungs, segments, policy),
+    audio: probe.audio.map((track, position) => audioPlan(track, position, span, policy)),
+    thumbnails: thumbnailPlan(video, durationSeconds, policy),
+    warnings,
   };
 }
 
@@ -46,12 +53,12 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
  * H.264 4:4:4 cannot be decoded from the middle: x264 wrote it wrongly before build 151, and the decoder makes up for that
  * where it has read the build, which stands before the first frame alone. After a seek every frame is there, and garbage.
  */
-const needsItsBeginning = ({ codec, pixelFormat }: Probe['video']): boolean =>
+const needsItsBeginning = ({ codec, pixelFormat }: ProbedVideo): boolean =>
   codec === 'h264' && /444|gbr/.test(pixelFormat);
 
 /** In order of segments, and within one the preview first: the order in which the queue should work them off. */
-function encodeTasks(probe: Probe, rungs: Rung[], segments: Segment[], policy: Policy): EncodeTask[] {
-  const source = { width: probe.video.codedWidth, height: probe.video.codedHeight };
+function encodeTasks(video: ProbedVideo, rungs: Rung[], segments: Segment[], policy: Policy): EncodeTask[] {
+  const source = { width: video.codedWidth, height: video.codedHeight };
   // By the largest segment, so that every segment has the same groups.
   const frames = segments.reduce((most, segment) => Math.max(most, segment.frames), 0);
   const groups = groupRungs(rungs, { frames, source }, policy);
@@ -69,16 +76,17 @@ function encodeTasks(probe: Probe, rungs: Rung[], segments: Segment[], policy: P
 }
 
 function audioPlan(
-  probe: Probe,
+  { streamIndex, language, title, isDefault }: ProbedAudio,
+  position: number,
   span: Pick<AudioPlan, 'startSeconds' | 'durationSeconds'>,
   policy: Policy,
-): AudioPlan | null {
-  if (!probe.audio) return null;
+): AudioPlan {
+  const suffix = position === 0 ? '' : `_${position + 1}`;
   return {
-    streamIndex: probe.audio.streamIndex,
+    ...{ streamIndex, language, title, isDefault },
     ...span,
     tracks: policy.audio.bitratesKbps.map((bitrateKbps) => ({
-      name: `aac_${bitrateKbps}k`,
+      name: `aac_${bitrateKbps}k${suffix}`,
       codec: 'aac',
       bitrateKbps,
     })),
@@ -87,7 +95,7 @@ function audioPlan(
   };
 }
 
-function thumbnailPlan(probe: Probe, durationSeconds: number, policy: Policy): ThumbnailPlan {
+function thumbnailPlan(video: ProbedVideo, durationSeconds: number, policy: Policy): ThumbnailPlan {
   const { thumbnails } = policy;
   // A long clip has the most pictures, further apart: to a tenth of a second, upwards, so that they stay within the most.
   const intervalSeconds = Math.max(
@@ -95,14 +103,14 @@ function thumbnailPlan(probe: Probe, durationSeconds: number, policy: Policy): T
     Math.ceil((durationSeconds * 10) / thumbnails.most) / 10,
   );
   const count = Math.min(thumbnails.most, Math.max(1, Math.ceil(round(durationSeconds / intervalSeconds, 6))));
-  const width = Math.min(thumbnails.width, evenNear(probe.video.width));
+  const width = Math.min(thumbnails.width, evenNear(video.width));
   const columns = Math.min(thumbnails.columns, count);
   return {
     posterSeconds: round(durationSeconds * posterAt, 3),
     intervalSeconds,
     count,
     width,
-    height: evenNear((width * probe.video.height) / probe.video.width),
+    height: evenNear((width * video.height) / video.width),
     columns,
     rows: Math.min(thumbnails.rows, Math.ceil(count / columns)),
   };

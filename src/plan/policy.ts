@@ -20,7 +20,9 @@ export interface Policy {
   /** A job is cut off from its group where it would pass this (CPU-seconds). */
   jobCpuSeconds: number;
   maxFrameRate: number;
-  audio: { bitratesKbps: number[]; targetLufs: number; truePeakDb: number };
+  /** Sound without a picture: refused (INPUT_NO_VIDEO), or published as sound alone. */
+  audioOnly: 'refuse' | 'publish';
+  audio: { bitratesKbps: number[]; targetLufs: number; truePeakDb: number; mostTracks: number };
   thumbnails: { intervalSeconds: number; most: number; width: number; columns: number; rows: number };
 }
 
@@ -42,6 +44,7 @@ export const standardPolicy: Policy = {
   gopSeconds: 2,
   jobCpuSeconds: 15,
   maxFrameRate: 240,
-  audio: { bitratesKbps: [128, 64], targetLufs: -16, truePeakDb: -1.5 },
+  audioOnly: 'refuse',
+  audio: { bitratesKbps: [128, 64], targetLufs: -16, truePeakDb: -1.5, mostTracks: 8 },
   thumbnails: { intervalSeconds: 2, most: 100, width: 160, columns: 10, rows: 10 },
 };

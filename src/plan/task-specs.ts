@@ -38,16 +38,24 @@ export function planTasks(source: SourceIdentity, plan: EncodePlan, build: strin
     const segment = plan.segments[encode.segmentIndex];
     const rungs = plan.rungs.filter((rung) => rung.codec === encode.codec && encode.rungs.includes(rung.name));
     return {
-      ...task(encode.name, 'transcode', { build, source, segment, rungs, video: { ...plan.source, key: null } }),
+      ...task(encode.name, 'transcode', {
+        build,
+        source,
+        segment,
+        rungs,
+        picture: plan.picture,
+        video: { ...plan.source, key: null },
+      }),
       resolution: encode.rungs.join(','),
       codec: encode.codec,
       segmentIndex: encode.segmentIndex,
     };
   });
-  const audio = plan.audio ? [{ ...task('audio', 'audio', { build, source, audio: plan.audio }), codec: 'aac' }] : [];
-  const pictures = { build, source, thumbnails: plan.thumbnails, start: plan.source.start };
-  const thumbnails = task('thumbnails', 'thumbnail', pictures);
-  return [...encodes, ...audio, thumbnails];
+  const audio =
+    plan.audio.length > 0 ? [{ ...task('audio', 'audio', { build, source, audio: plan.audio }), codec: 'aac' }] : [];
+  const pictures = { build, source, thumbnails: plan.thumbnails, picture: plan.picture, start: plan.source.start };
+  const thumbnails = plan.thumbnails ? [task('thumbnails', 'thumbnail', pictures)] : [];
+  return [...encodes, ...audio, ...thumbnails];
 }
 
 function task(name: string, type: TaskType, inputs: unknown): TaskSpec {

@@ -9,7 +9,7 @@ import type { EncodePlan } from '../../src/plan/encode-plan.ts';
 /** Packs joined renditions, pictures alone, in an empty folder; gives each one's media segments as a player fetches them. */
 export async function packPictures(folder: string, plan: EncodePlan, joined: ReadonlyMap<string, Uint8Array>) {
   const pathOf = (rendition: string) => join(folder, `${rendition.replace('/', '_')}.mp4`);
-  const inputs = packagerInputs({ ...plan, audio: null }, pathOf);
+  const inputs = packagerInputs({ ...plan, audio: [] }, pathOf);
   for (const { rendition, path } of inputs) {
     await mkdir(join(folder, rendition), { recursive: true });
     await writeFile(path, joined.get(rendition) ?? '');

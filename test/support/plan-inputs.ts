@@ -1,13 +1,14 @@
 import fc from 'fast-check';
-import type { Probe, Rational } from '../../src/plan/probe.ts';
+import type { Probe, ProbedVideo, Rational } from '../../src/plan/probe.ts';
 import type { SourceIndex } from '../../src/plan/source-index.ts';
 
 /** A probe of 1280x720 at 30 frames a second with sound, changed where a test wants it. */
-export function probeOf(changes: { video?: Partial<Probe['video']>; audio?: Probe['audio'] } = {}): Probe {
+export function probeOf(changes: { video?: Partial<ProbedVideo>; audio?: Probe['audio'] } = {}): Probe {
   return {
-    version: 1,
+    version: 2,
     format: 'mov,mp4,m4a,3gp,3g2,mj2',
     bytes: 1_000_000,
+    startSeconds: 0,
     durationSeconds: 32,
     bitrateKbps: 4_000,
     video: {
@@ -18,13 +19,22 @@ export function probeOf(changes: { video?: Partial<Probe['video']>; audio?: Prob
       width: 1280,
       height: 720,
       rotation: 0,
+      mirrored: false,
+      colour: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },
+      hdr: null,
+      alpha: false,
+      scan: 'progressive',
       pixelFormat: 'yuv420p',
       timeBase: { numerator: 1, denominator: 15_360 },
       frameRate: 30,
       ...changes.video,
     },
-    audio:
-      changes.audio === undefined ? { streamIndex: 1, codec: 'aac', channels: 2, sampleRate: 48_000 } : changes.audio,
+    audio: changes.audio ?? [
+      {
+        ...{ streamIndex: 1, codec: 'aac', channels: 2, sampleRate: 48_000 },
+        ...{ language: null, title: null, isDefault: true },
+      },
+    ],
     source: { key: 'originals/vid_1/original.mp4', demuxer: 'mov', remuxed: false },
     indexKey: 'segments/vid_1/run_1/probe/1/index.json',
     warnings: [],

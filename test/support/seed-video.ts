@@ -64,6 +64,7 @@ async function work(database: Database, videoId: string, state: Seeded, bytes: n
       dashKey: `${prefix}/manifest.mpd`,
       posterKey: `transcoded/${videoId}/${runId}/thumbnails-1/poster.jpg`,
       thumbnailsKey: null,
+      warnings: [],
     });
   }
 }

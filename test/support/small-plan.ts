@@ -4,7 +4,7 @@ import type { EncodePlan } from '../../src/plan/encode-plan.ts';
 export function smallPlan(segments: number, options: { audio?: boolean } = {}): EncodePlan {
   const ticks = 4 * 12_800;
   return {
-    version: 1,
+    version: 2,
     source: {
       key: 'originals/vid_a/original.mp4',
       demuxer: 'mov',
@@ -49,17 +49,25 @@ export function smallPlan(segments: number, options: { audio?: boolean } = {}): 
       rungs: ['240p'],
       estimatedCpuSeconds: 1,
     })),
+    picture: {
+      ...{ deinterlace: null, mirrored: false, rotation: 0, alpha: false, colourMap: null, maxFrameRate: null },
+      colour: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },
+      output: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },
+    },
     audio:
       options.audio === false
-        ? null
-        : {
-            streamIndex: 1,
-            startSeconds: 0,
-            durationSeconds: segments * 4,
-            tracks: [{ name: 'aac_128k', codec: 'aac', bitrateKbps: 128 }],
-            targetLufs: -16,
-            truePeakDb: -1.5,
-          },
+        ? []
+        : [
+            {
+              ...{ streamIndex: 1, language: null, title: null, isDefault: true },
+              startSeconds: 0,
+              durationSeconds: segments * 4,
+              tracks: [{ name: 'aac_128k', codec: 'aac', bitrateKbps: 128 }],
+              targetLufs: -16,
+              truePeakDb: -1.5,
+            },
+          ],
+    warnings: [],
     thumbnails: {
       posterSeconds: 0.4,
       intervalSeconds: 2,

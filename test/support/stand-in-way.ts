@@ -50,7 +50,7 @@ export function standInWay(segments: number, diary: Diary = []): Required<StandI
       const task = await tasks.take({ ...payload, name: 'finalize' });
       const missing = await tasks.missing(payload.runId);
       diary.push(`finalize, missing ${missing.filter((name) => name !== 'finalize').length}`);
-      await tasks.commitReady(task, { hlsKey: 'a', dashKey: 'b', posterKey: 'c', thumbnailsKey: null });
+      await tasks.commitReady(task, { hlsKey: 'a', dashKey: 'b', posterKey: 'c', thumbnailsKey: null, warnings: [] });
     },
   };
 }

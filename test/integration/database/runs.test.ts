@@ -169,7 +169,13 @@ describe('the state of a video', () => {
     const { tasks } = open.database.jobPorts('wrk_1');
     const again = await tasks.take({ videoId, runId, name: 'finalize' });
     expect(again.committed).toBe(true);
-    await tasks.commitReady(again, { hlsKey: 'other', dashKey: 'b', posterKey: 'c', thumbnailsKey: null });
+    await tasks.commitReady(again, {
+      hlsKey: 'other',
+      dashKey: 'b',
+      posterKey: 'c',
+      thumbnailsKey: null,
+      warnings: [],
+    });
     expect(await open.database.videos.find(videoId)).toEqual(row);
     const news = await open.query(`SELECT topic FROM outbox WHERE video_id = $1 AND topic = 'video.ready'`, [videoId]);
     expect(news).toHaveLength(1);
@@ -180,7 +186,7 @@ describe('the state of a video', () => {
     const { tasks } = open.database.jobPorts('wrk_1');
     const finalize = await tasks.take({ videoId, runId, name: 'finalize' });
     await open.database.runs.rebuild(runId, 'lost');
-    const outputs = { hlsKey: 'a', dashKey: 'b', posterKey: 'c', thumbnailsKey: null };
+    const outputs = { hlsKey: 'a', dashKey: 'b', posterKey: 'c', thumbnailsKey: null, warnings: [] };
     await expect(tasks.commitReady(finalize, outputs)).rejects.toMatchObject({ code: 'RUN_SUPERSEDED' });
     expect(await open.database.videos.find(videoId)).toMatchObject({ status: 'packaging', hlsKey: null });
   });

@@ -23,8 +23,8 @@ describe('real clips are planned with every frame', () => {
     expect(plan.source.durationSeconds).toBeCloseTo(expected.seconds, 1);
     expect(plan.rungs.map((rung) => rung.name)).toEqual(expected.rungs);
     expect(plan.segments.length).toBe(expected.segments);
-    expect(context.probe(runId)?.audio?.channels).toBe(expected.channels);
-    expect(plan.audio?.tracks.map((track) => track.name)).toEqual(['aac_128k', 'aac_64k']);
+    expect(context.probe(runId)?.audio[0]?.channels).toBe(expected.channels);
+    expect(plan.audio[0]?.tracks.map((track) => track.name)).toEqual(['aac_128k', 'aac_64k']);
   });
 
   test('of two pictures the larger one is taken', async () => {

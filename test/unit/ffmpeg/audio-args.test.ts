@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { audioArgs, measureArgs, silenceArgs } from '../../../src/ffmpeg/audio-args.ts';
 
 const audio = {
+  ...{ language: null, title: null, isDefault: true },
   streamIndex: 3,
   startSeconds: 1.4,
   durationSeconds: 20.02,

@@ -12,12 +12,13 @@ function work(changes: Partial<EncodeWork> = {}): EncodeWork {
   const index = constantIndex({ timeBase, ticksPerFrame: 3_600, frames: 300, start: 900_000, keyframeEvery: 75 });
   const plan = planEncode(probeOf({ video: { streamIndex: 2, frameRate: 25 } }), index, standardPolicy);
   const [, segment] = plan.segments;
-  if (!segment) throw new Error('the clip has three segments');
+  if (!segment || !plan.picture) throw new Error('the clip has three segments');
   const rungs = plan.rungs.filter((rung) => ['240p', '720p'].includes(rung.name));
   const outputPath = ({ name }: { name: string }) => `/job/${name}.mp4`;
   return {
     sourcePath: '/source.mkv',
     source: { ...plan.source, demuxer: 'matroska' },
+    picture: plan.picture,
     segment,
     rungs,
     outputPath,

@@ -45,7 +45,7 @@ test.each(['', '{}', '{"format":{}}', 'not json'])('what is no description of a 
 
 test('the largest picture and the most channels are chosen, whatever comes first', () => {
   const streams = [picture({ width: 320, height: 180 }), sound({ channels: 1 }), picture(), sound({ channels: 6 })];
-  expect(chosen(streams)).toEqual({ video: 2, audio: 3, warnings: ['video_streams_ignored', 'audio_streams_ignored'] });
+  expect(chosen(streams)).toEqual({ video: 2, audio: 3, warnings: ['stream_chosen', 'audio_tracks_ignored'] });
 });
 
 test('a default stream goes before a larger one, and the first of equals before the others', () => {
@@ -60,7 +60,7 @@ test('covers, thumbnails and unreadable streams are passed over', () => {
   expect(chosen([cover, strange, picture(), sound({ codec_name: 'unknown' })])).toEqual({
     video: 2,
     audio: null,
-    warnings: ['video_streams_ignored', 'audio_unreadable'],
+    warnings: ['stream_chosen', 'audio_unreadable'],
   });
 });
 

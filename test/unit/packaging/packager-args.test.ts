@@ -32,7 +32,7 @@ test('a picture goes with the best sound that is a fifth of it, else with the sm
     'h264/480p': 'aac_128k',
     'h264/720p': 'aac_128k',
   });
-  expect(audioGroups({ ...plan, audio: null })).toEqual({});
+  expect(audioGroups({ ...plan, audio: [] })).toEqual({});
 });
 
 test('of the packager’s pairs one is kept for each picture, with its bandwidth, and every sound is a default', () => {

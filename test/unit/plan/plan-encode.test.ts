@@ -58,21 +58,23 @@ describe('encode tasks', () => {
 
 describe('what is made besides', () => {
   test('sound starts where the picture starts, and is as long', () => {
-    expect(plan(32, 153_600).audio).toEqual({
-      streamIndex: 1,
-      startSeconds: 10,
-      durationSeconds: 32,
-      tracks: [
-        { name: 'aac_128k', codec: 'aac', bitrateKbps: 128 },
-        { name: 'aac_64k', codec: 'aac', bitrateKbps: 64 },
-      ],
-      targetLufs: -16,
-      truePeakDb: -1.5,
-    });
+    expect(plan(32, 153_600).audio).toEqual([
+      {
+        ...{ streamIndex: 1, language: null, title: null, isDefault: true },
+        startSeconds: 10,
+        durationSeconds: 32,
+        tracks: [
+          { name: 'aac_128k', codec: 'aac', bitrateKbps: 128 },
+          { name: 'aac_64k', codec: 'aac', bitrateKbps: 64 },
+        ],
+        targetLufs: -16,
+        truePeakDb: -1.5,
+      },
+    ]);
   });
 
   test('a source without sound gets none', () =>
-    expect(planEncode(probeOf({ audio: null }), clip(4), standardPolicy).audio).toBeNull());
+    expect(planEncode(probeOf({ audio: [] }), clip(4), standardPolicy).audio).toEqual([]));
 
   test.each([
     [1, { posterSeconds: 0.1, intervalSeconds: 2, count: 1, columns: 1, rows: 1 }],
