@@ -1,42 +1,42 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
-import { audioCodecs, videoCodecs } from './formats.ts';
+import { chooseAudio } from './choose-audio.ts';
+import { videoCodecs } from './formats.ts';
+import { best, isEncrypted } from './judge-stream.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
 
 export interface ChosenStreams {
   video: Stream;
-  audio: Stream | null;
+  /** The default one first. */
+  audio: Stream[];
   warnings: Warning[];
 }
 
 /**
- * The streams that ffmpeg itself would choose: the largest moving picture, the sound with the most channels, a default stream
- * before others, the first of equals. Throws INPUT_NO_VIDEO, INPUT_ENCRYPTED or INPUT_CODEC_UNSUPPORTED.
+ * The streams that are made into a video: the picture that ffmpeg itself would choose, and every sound track (see `chooseAudio`). Throws
+ * INPUT_NO_VIDEO, INPUT_ENCRYPTED or INPUT_CODEC_UNSUPPORTED.
  */
-export function chooseStreams(file: MediaFile): ChosenStreams {
-  const pictures = file.streams.filter((stream) => stream.codec_type === 'video');
-  const moving = pictures.filter((stream) => !isStill(stream));
-  if (moving.length === 0) throw noVideo(file, pictures);
+export function chooseStreams({ streams }: MediaFile, { mostTracks }: { mostTracks: number }): ChosenStreams {
+  const sound = chooseAudio(streams, mostTracks);
+  const picture = choosePicture(streams);
+  if (!picture) throw noVideo(streams);
+  return { video: picture.video, audio: sound.audio, warnings: [...picture.warnings, ...sound.warnings] };
+}
 
+/** The largest moving picture, a default stream before others, the first of equals. Null where nothing moves. */
+function choosePicture(streams: Stream[]): { video: Stream; warnings: Warning[] } | null {
+  const moving = streams.filter((stream) => stream.codec_type === 'video' && !isStill(stream));
+  if (moving.length === 0) return null;
   const known = moving.filter((stream) => Object.hasOwn(videoCodecs, stream.codec_name));
   const readable = known.filter((stream) => stream.width > 0 && stream.height > 0 && !isEncrypted(stream));
   const video = best(readable, (stream) => stream.width * stream.height);
   if (!video) throw unreadable(moving, known);
-
-  const sounds = file.streams.filter((stream) => stream.codec_type === 'audio');
-  const audio = best(sounds.filter(isReadableSound), (stream) => stream.channels);
-  return { video, audio: audio ?? null, warnings: leftOut(moving.length, sounds, audio) };
+  return { video, warnings: moving.length > 1 ? [chosenOf(moving, video)] : [] };
 }
 
-/** ffmpeg's own weight of a default stream, see `map_auto_video` in ffmpeg_opt.c. */
-const defaultBonus = 5_000_000;
-
-function best(streams: Stream[], size: (stream: Stream) => number): Stream | undefined {
-  const score = (stream: Stream) => size(stream) + (stream.disposition.default ? defaultBonus : 0);
-  return streams.reduce<Stream | undefined>(
-    (chosen, stream) => (chosen === undefined || score(stream) > score(chosen) ? stream : chosen),
-    undefined,
-  );
+function chosenOf(moving: Stream[], { index, width, height, codec_name }: Stream): Warning {
+  const detail = `Of ${moving.length} video tracks one is used: stream ${index}, ${width}x${height}, ${codec_name}.`;
+  return warn('stream_chosen', detail);
 }
 
 const stillCodecs = ['png', 'bmp', 'tiff', 'webp', 'gif', 'apng', 'jpegls', 'jpeg2000'];
@@ -47,18 +47,9 @@ function isStill({ codec_name, disposition, nb_frames }: Stream): boolean {
   return stillCodecs.includes(codec_name) || (codec_name === 'mjpeg' && nb_frames === 1);
 }
 
-/** By the header; CENC in MP4 shows in the packets alone, see `packetIndex`. */
-const isEncrypted = ({ codec_tag_string, tags }: Stream) =>
-  tags.enc_key_id !== undefined || ['encv', 'enca', 'drmi', 'drms'].includes(codec_tag_string);
-
-const isReadableSound = (stream: Stream) =>
-  Object.hasOwn(audioCodecs, stream.codec_name) &&
-  stream.channels > 0 &&
-  (stream.sample_rate ?? 0) > 0 &&
-  !isEncrypted(stream);
-
-function noVideo(file: MediaFile, pictures: Stream[]): CatalogueError {
-  const kinds = new Set(file.streams.map((stream) => stream.codec_type));
+function noVideo(streams: Stream[]): CatalogueError {
+  const kinds = new Set(streams.map((stream) => stream.codec_type));
+  const pictures = streams.filter((stream) => stream.codec_type === 'video');
   const found =
     pictures.length > 0 ? 'a still picture' : kinds.has('audio') ? 'sound only' : 'neither picture nor sound';
   const more = pictures.length > 0 && kinds.has('audio') ? ' and sound' : '';
@@ -70,19 +61,4 @@ function unreadable(moving: Stream[], known: Stream[]): CatalogueError {
   if (known.length > 0) return new CatalogueError('INPUT_DAMAGED', 'The size of the picture cannot be read.');
   const names = [...new Set(moving.map((stream) => stream.codec_name))].join(', ');
   return new CatalogueError('INPUT_CODEC_UNSUPPORTED', `The video codec is ${names}.`, { facts: { codecs: names } });
-}
-
-function leftOut(pictures: number, sounds: Stream[], audio: Stream | undefined): Warning[] {
-  const warnings: Warning[] = [];
-  if (pictures > 1) {
-    warnings.push(warn('stream_chosen', `Of ${pictures} video tracks one is used.`));
-  }
-  if (audio && sounds.length > 1) {
-    warnings.push(warn('audio_tracks_ignored', `Of ${sounds.length} audio tracks one is used.`));
-  }
-  if (!audio && sounds.length > 0) {
-    const names = [...new Set(sounds.map((stream) => stream.codec_name))].join(', ');
-    warnings.push(warn('audio_unreadable', `The sound (${names}) cannot be read: the video has none.`));
-  }
-  return warnings;
 }

@@ -1,11 +1,11 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import type { Probe } from '../plan/probe.ts';
+import type { Probe, ProbedAudio } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import type { ChosenStreams } from './choose-streams.ts';
 import type { IndexedSource } from './open-source.ts';
 import type { Picture } from './parse-picture.ts';
-import type { MediaFile } from './parse-streams.ts';
+import type { MediaFile, Stream } from './parse-streams.ts';
 
 export interface FoundSource {
   /** What the original says of itself. */
@@ -23,7 +23,6 @@ export interface FoundSource {
 export function describeSource({ file, bytes, chosen, picture, source, sourceKey, indexKey }: FoundSource): Probe {
   const { index, video } = source;
   const durationSeconds = seconds(index, index.end - firstOf(index));
-  const { audio } = chosen;
   return {
     version: 2,
     format: file.format.format_name,
@@ -48,20 +47,10 @@ export function describeSource({ file, bytes, chosen, picture, source, sourceKey
       timeBase: index.timeBase,
       frameRate: averageFrameRate(index),
     },
-    audio:
-      audio && source.audio
-        ? [
-            {
-              streamIndex: source.audio.index,
-              codec: source.audio.codec_name,
-              channels: audio.channels,
-              sampleRate: audio.sample_rate ?? 48_000,
-              language: null,
-              title: null,
-              isDefault: true,
-            },
-          ]
-        : [],
+    audio: chosen.audio.flatMap((track, nth) => {
+      const read = source.audio[nth];
+      return read ? [describeAudio(track, read, nth === 0)] : [];
+    }),
     source: { key: sourceKey, demuxer: source.input.demuxer, remuxed: source.remuxed },
     indexKey,
     warnings: [
@@ -69,6 +58,19 @@ export function describeSource({ file, bytes, chosen, picture, source, sourceKey
       ...picture.warnings,
       ...sourceWarnings(source, durationSeconds, file.format.duration),
     ],
+  };
+}
+
+/** Facts come from the original; a remux may have written the sound in another codec, at another place. */
+function describeAudio(original: Stream, read: Stream, isDefault: boolean): ProbedAudio {
+  return {
+    streamIndex: read.index,
+    codec: read.codec_name,
+    channels: original.channels,
+    sampleRate: original.sample_rate ?? 48_000,
+    language: null,
+    title: null,
+    isDefault,
   };
 }
 

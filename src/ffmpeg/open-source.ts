@@ -28,7 +28,8 @@ export interface IndexedSource extends SourceReading {
   input: InputFile;
   remuxed: boolean;
   video: Stream;
-  audio: Stream | null;
+  /** One for each chosen track, in the same order. */
+  audio: Stream[];
 }
 
 /** Reads the index of a source, after a remux into `workDir` where its container has none to seek by, or strange streams. */
@@ -66,8 +67,9 @@ async function remux(
 
   const output = { path, demuxer };
   const { file } = await readStreams(ffmpeg, output, reading.signal);
-  const [video, audio] = file.streams;
+  const [video, ...audio] = file.streams;
   if (video?.codec_type !== 'video') throw new CatalogueError('INPUT_DAMAGED', 'The video cannot be copied.');
+  if (audio.length !== chosen.audio.length) throw new CatalogueError('INPUT_DAMAGED', 'The sound cannot be copied.');
   const found = await readIndex(ffmpeg, { input: output, stream: video }, reading);
-  return { input: output, remuxed: true, video, audio: audio ?? null, ...found };
+  return { input: output, remuxed: true, video, audio, ...found };
 }

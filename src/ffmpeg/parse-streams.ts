@@ -27,7 +27,10 @@ const streamSchema = z.object({
   channels: z.int().nonnegative().default(0),
   sample_rate: looseNumber,
   disposition: z
-    .object({ attached_pic: flag, default: flag, timed_thumbnails: flag, still_image: flag })
+    .object({
+      ...{ attached_pic: flag, default: flag, timed_thumbnails: flag, still_image: flag },
+      ...{ comment: flag, hearing_impaired: flag, visual_impaired: flag },
+    })
     .partial()
     .default({}),
   tags: z.object({ rotate: looseNumber, enc_key_id: z.string() }).partial().default({}),

@@ -19,7 +19,7 @@ const asJson = [
   [
     'format=format_name,duration,bit_rate,nb_streams',
     `stream=${streamFields.join()}`,
-    'stream_disposition=attached_pic,default,timed_thumbnails,still_image',
+    'stream_disposition=attached_pic,default,timed_thumbnails,still_image,comment,hearing_impaired,visual_impaired',
     'stream_side_data=rotation',
     'stream_tags=rotate,enc_key_id', // older builds tell the rotation here alone; encrypted WebM
   ].join(':'),

@@ -12,7 +12,7 @@ const copiedAudio = ['aac', 'mp2', 'mp3', 'ac3', 'eac3', 'dts', 'opus', 'vorbis'
 export interface Remux {
   input: InputFile;
   video: Stream;
-  audio: Stream | null;
+  audio: Stream[];
 }
 
 /** The demuxer that reads a remux, and the end of its name. */
@@ -27,17 +27,17 @@ export const matroska: RemuxContainer = { demuxer: 'matroska', extension: 'mkv' 
 export const remuxContainer = (videoCodec: string): RemuxContainer => (mp4Video.includes(videoCodec) ? mp4 : matroska);
 
 /**
- * ffmpeg: copies the chosen streams into a container with an index, video first, sound second. Both keep their distance in time;
+ * ffmpeg: copies the chosen streams into a container with an index, video first, then the sound tracks in their order. They keep their distance in time;
  * where the file begins may move.
  */
 export const remuxArgs = ({ input, video, audio }: Remux, output: string): string[] => [
   ...patience,
   ...['-fflags', '+genpts'], // MPEG-PS leaves times out that follow from the order; without it dts is taken for pts
   ...inputArgs(input),
-  ...['-map', `0:${video.index}`, ...(audio ? ['-map', `0:${audio.index}`] : [])],
+  ...[video, ...audio].flatMap(({ index }) => ['-map', `0:${index}`]),
   ...['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'], // nothing that a stranger wrote goes along
   ...['-c:v', 'copy'],
-  ...(audio ? ['-c:a', copiedAudio.includes(audio.codec_name) ? 'copy' : 'flac'] : []),
+  ...audio.flatMap((track, nth) => [`-c:a:${nth}`, copiedAudio.includes(track.codec_name) ? 'copy' : 'flac']),
   ...['-strict', '-2'], // FLAC and Opus in MP4 are called experimental by older builds
   ...['-avoid_negative_ts', 'make_zero'], // else an edit list cuts frames away
   ...['-max_muxing_queue_size', '4096'], // sound may begin seconds after the picture

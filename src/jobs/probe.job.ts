@@ -23,7 +23,7 @@ export const probe = defineJob({
 
   taskName: () => 'probe',
 
-  async run({ payload, tasks, videos, sources, storage, ffmpeg, limits, workDir, signal }) {
+  async run({ payload, tasks, videos, sources, storage, ffmpeg, policy, limits, workDir, signal }) {
     await videos.advance(payload, 'probing');
     const task = await tasks.take({ ...payload, name: 'probe' });
     if (task.committed) return;
@@ -34,7 +34,7 @@ export const probe = defineJob({
     const { file, strangers } = await readStreams(ffmpeg, input, signal);
     checkStreamCount(file, limits);
     checkPictureSizes(file, limits);
-    const chosen = chooseStreams(file);
+    const chosen = chooseStreams(file, policy.audio);
     const picture = parsePicture(chosen.video);
 
     const headerSeconds = file.format.duration || limits.maxDurationSeconds;
