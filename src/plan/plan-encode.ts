@@ -1,10 +1,11 @@
+import { planAudio } from './audio-plan.ts';
 import { estimateCpuSeconds } from './cost.ts';
-import type { AudioPlan, EncodePlan, EncodeTask, Rung, Segment, ThumbnailPlan } from './encode-plan.ts';
+import type { EncodePlan, EncodeTask, Rung, Segment, ThumbnailPlan } from './encode-plan.ts';
 import { fleetOf } from './fleet.ts';
 import { evenNear, ladderFor } from './ladder.ts';
 import { planPicture } from './picture.ts';
 import type { Policy } from './policy.ts';
-import type { Probe, ProbedAudio, ProbedVideo } from './probe.ts';
+import type { Probe, ProbedVideo } from './probe.ts';
 import { groupRungs } from './rung-groups.ts';
 import { cutSegments } from './segments.ts';
 import type { SourceIndex } from './source-index.ts';
@@ -24,6 +25,7 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
   const segments = cutSegments(index, { ...policy, seekable });
   const { picture, warnings } = planPicture(video, policy);
   const span = { startSeconds: toSeconds(start, index.timeBase), durationSeconds };
+  const sound = planAudio(probe.audio, span, policy);
 
   return {
     version: 2,
@@ -43,9 +45,9 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
     rungs,
     segments,
     encodeTasks: encodeTasks(video, rungs, segments, policy),
-    audio: probe.audio.map((track, position) => audioPlan(track, position, span, policy)),
+    audio: sound.audio,
     thumbnails: thumbnailPlan(video, durationSeconds, policy),
-    warnings,
+    warnings: [...warnings, ...sound.warnings],
   };
 }
 
@@ -73,26 +75,6 @@ function encodeTasks(video: ProbedVideo, rungs: Rung[], segments: Segment[], pol
       estimatedCpuSeconds: round(estimateCpuSeconds({ frames: segment.frames, source, rungs: group.rungs }), 3),
     })),
   );
-}
-
-function audioPlan(
-  { streamIndex, language, title, isDefault }: ProbedAudio,
-  position: number,
-  span: Pick<AudioPlan, 'startSeconds' | 'durationSeconds'>,
-  policy: Policy,
-): AudioPlan {
-  const suffix = position === 0 ? '' : `_${position + 1}`;
-  return {
-    ...{ streamIndex, language, title, isDefault },
-    ...span,
-    tracks: policy.audio.bitratesKbps.map((bitrateKbps) => ({
-      name: `aac_${bitrateKbps}k${suffix}`,
-      codec: 'aac',
-      bitrateKbps,
-    })),
-    targetLufs: policy.audio.targetLufs,
-    truePeakDb: policy.audio.truePeakDb,
-  };
 }
 
 function thumbnailPlan(video: ProbedVideo, durationSeconds: number, policy: Policy): ThumbnailPlan {
