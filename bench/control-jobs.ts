@@ -7,7 +7,7 @@ import { planEncode } from '../src/plan/plan-encode.ts';
 import { standardPolicy } from '../src/plan/policy.ts';
 import type { Probe } from '../src/plan/probe.ts';
 import { cutSegments } from '../src/plan/segments.ts';
-import type { SourceIndex } from '../src/plan/source-index.ts';
+import { sourceIndex } from '../src/plan/source-index.ts';
 import { planTasks } from '../src/plan/task-specs.ts';
 
 /** The real pipeline's queues, ids and attempts, with handlers that take and commit and make nothing. */
@@ -106,7 +106,7 @@ const probe: Probe = {
   },
   audio: [],
   source: { key: 'originals/bench', demuxer: 'mov', remuxed: false },
-  indexKey: 'segments/bench/index.json',
+  indexKey: 'segments/bench/index.bin',
   warnings: [],
 };
 
@@ -114,14 +114,13 @@ const probe: Probe = {
 function planOf(segments: number): EncodePlan {
   const segmentSeconds = 12;
   const frames = segments * segmentSeconds * 25;
-  const index: SourceIndex = {
-    version: 1,
+  const index = sourceIndex({
     timeBase: { numerator: 1, denominator: 25 },
     trustworthy: true,
     presented: Array.from({ length: frames }, (_, frame) => frame),
     end: frames,
-    keyframes: [{ pts: 0, dts: 0 }],
-  };
+    keyframes: { pts: [0], dts: [0] },
+  });
   const plan = planEncode(probe, index, { ...standardPolicy, jobCpuSeconds: Number.POSITIVE_INFINITY });
   if (cutSegments(index, standardPolicy).length !== segments)
     throw new Error('the segment rule has changed: adapt the clip');

@@ -1,6 +1,7 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Rational } from '../plan/probe.ts';
-import type { SourceIndex } from '../plan/source-index.ts';
+import { mostTick, type SourceIndex } from '../plan/source-index.ts';
+import { countBefore, tickList } from '../plan/tick-list.ts';
 
 /** Why packets cannot be planned by. */
 export type Distrust = 'pts_missing' | 'pts_repeated' | 'dts_backwards';
@@ -9,6 +10,12 @@ export interface IndexOptions {
   timeBase: Rational;
   /** Ends the last frame where its own duration is not told. Ticks. */
   frameDuration: number;
+}
+
+/** Where a packet lies in its file, as the demuxer tells it, bytes. */
+export interface PacketPlace {
+  position: number;
+  size: number;
 }
 
 export interface PacketIndex {
@@ -24,67 +31,101 @@ export interface PacketIndex {
 
 /**
  * Builds the index from a demux pass. Presented is what an edit list does not cut away (flag `D`) and what can be decoded: not
- * before the first keyframe, in the file or in time (an open GOP's leading frames lean on what is not there).
+ * before the first keyframe, in the file or in time (an open GOP's leading frames lean on what is not there). `isHidden` knows the
+ * packets that give no picture of their own.
  */
-export function packetIndex({ timeBase, frameDuration }: IndexOptions): PacketIndex {
-  const presented: number[] = [];
-  const keyframes: { pts: number; dts: number | null }[] = [];
-  const discarded: number[] = [];
+export function packetIndex(
+  { timeBase, frameDuration }: IndexOptions,
+  isHidden: (place: PacketPlace) => boolean = () => false,
+): PacketIndex {
+  const presented = tickList();
+  const discarded = tickList();
+  const keyframes = keyframeList();
   let distrust: Distrust | null = null;
   let lastDts = Number.NEGATIVE_INFINITY;
-  let firstDts: number | null = null;
   let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let lastDuration: number | null = null;
 
   return {
     add(line) {
-      const packet = parsePacket(line);
-      if (packet === null) return;
-      if (packet.encrypted) throw new CatalogueError('INPUT_ENCRYPTED', 'The picture is encrypted (CENC).');
-      const { pts, dts, key, discard, duration } = packet;
+      const flags = field(line, 'flags');
+      if (flags === undefined) return; // the end of a packet with side data
+      if (field(line, 'side_data_type') === 'Encryption info') {
+        throw new CatalogueError('INPUT_ENCRYPTED', 'The picture is encrypted (CENC).');
+      }
+      const pts = ticks(field(line, 'pts'));
+      const dts = ticks(field(line, 'dts'));
       if (dts !== null) {
         if (dts < lastDts) distrust ??= 'dts_backwards';
         lastDts = dts;
-        firstDts ??= dts;
+        keyframes.sawDts(dts);
       }
-      if (!key && keyframes.length === 0) return;
+      const key = flags.includes('K');
+      if (!key && keyframes.first() === undefined) return;
+      if (isHidden({ position: Number(field(line, 'pos')), size: Number(field(line, 'size')) })) return;
       if (pts === null) {
         distrust ??= 'pts_missing';
         return;
       }
-      if (key) keyframes.push({ pts, dts });
-      if (discard) {
+      if (key) keyframes.push(pts, dts);
+      if (flags.includes('D')) {
         discarded.push(pts);
         return;
       }
       presented.push(pts);
       if (pts < earliest) earliest = pts;
-      if (pts > latest) [latest, lastDuration] = [pts, duration];
+      if (pts > latest) [latest, lastDuration] = [pts, ticks(field(line, 'duration'))];
     },
 
     span: () => (presented.length === 0 ? 0 : latest - earliest),
-    cutAtEnd: () => discarded.filter((pts) => pts > latest).length,
+    cutAtEnd: () => discarded.toArray().filter((pts) => pts > latest).length,
 
     result() {
       if (distrust) return { distrust };
-      const [firstKey] = keyframes;
-      if (!firstKey) return null;
-      const frames = presented.filter((pts) => pts >= firstKey.pts).sort((a, b) => a - b);
+      const firstKey = keyframes.first();
+      if (firstKey === undefined) return null;
+      const sorted = presented.toArray().sort();
+      const frames = sorted.slice(countBefore(sorted, firstKey));
       const last = frames.at(-1);
       if (last === undefined) return null;
-      if (frames.some((pts, index) => pts === frames[index - 1])) return { distrust: 'pts_repeated' };
-      return {
-        version: 1,
-        timeBase,
-        trustworthy: true,
-        presented: frames,
-        end: last + lengthOfLast(frames, lastDuration, frameDuration),
-        keyframes: keyframes
-          // Matroska does not tell the first dts; the first one that it tells is early enough, as nothing lies before it.
-          .map(({ pts, dts }, index) => ({ pts, dts: dts ?? (index === 0 ? Math.min(pts, firstDts ?? pts) : null) }))
-          .filter((keyframe): keyframe is { pts: number; dts: number } => keyframe.dts !== null)
-          .sort((a, b) => a.pts - b.pts),
-      };
+      if (frames.some((pts, position) => pts === frames[position - 1])) return { distrust: 'pts_repeated' };
+      const end = last + lengthOfLast(frames.at(-2), last, lastDuration, frameDuration);
+      return { timeBase, trustworthy: true, presented: frames, end, keyframes: keyframes.inOrder() };
+    },
+  };
+}
+
+/** Keyframes in the order of the file. One without a dts cannot be sought, but for the first. */
+function keyframeList() {
+  const allPts = tickList();
+  const allDts = tickList();
+  let firstPts: number | undefined;
+  let firstDts: number | undefined;
+  let inOrder = true;
+  return {
+    /** A dts of any packet. */
+    sawDts(dts: number): void {
+      firstDts ??= dts;
+    },
+    push(pts: number, dts: number | null): void {
+      const isFirst = firstPts === undefined;
+      firstPts ??= pts;
+      if (dts === null && !isFirst) return;
+      if (pts < (allPts.last() ?? Number.NEGATIVE_INFINITY)) inOrder = false;
+      allPts.push(pts);
+      allDts.push(dts ?? Number.NaN);
+    },
+    /** pts of the first one in the file. */
+    first: () => firstPts,
+    inOrder(): SourceIndex['keyframes'] {
+      const [pts, dts] = [allPts.toArray(), allDts.toArray()];
+      // Matroska does not tell the first dts; the first one that it tells is early enough, as nothing lies before it.
+      const [first = 0] = pts;
+      if (Number.isNaN(dts[0])) dts[0] = Math.min(first, firstDts ?? first);
+      if (inOrder) return { pts, dts };
+      const order = Uint32Array.from(pts, (_, position) => position).sort((a, b) => (pts[a] ?? 0) - (pts[b] ?? 0));
+      const arranged = (times: Float64Array) => Float64Array.from(order, (position) => times[position] ?? 0);
+      return { pts: arranged(pts), dts: arranged(dts) };
     },
   };
 }
@@ -94,61 +135,54 @@ export function packetIndex({ timeBase, frameDuration }: IndexOptions): PacketIn
  * ffmpeg's own decode; one that is not later is not presented. Null where no frame has a time.
  */
 export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
-  const presented: number[] = [];
+  const presented = tickList();
+  let first: number | undefined;
+  let before: number | undefined;
   let lastDuration: number | null = null;
   return {
     /** Takes a line of `framesArgs`. */
     add(line: string): void {
-      const fields = parseFields(line);
-      const told = fields.get('best_effort_timestamp');
-      const last = presented.at(-1);
+      const told = field(line, 'best_effort_timestamp');
+      const last = presented.last();
       if (told === undefined) return; // a line of side data
-      const following = last === undefined ? null : last + lengthOfLast(presented, lastDuration, frameDuration);
+      const following = last === undefined ? null : last + lengthOfLast(before, last, lastDuration, frameDuration);
       const pts = ticks(told) ?? following;
       if (pts === null || (last !== undefined && pts <= last)) return;
       presented.push(pts);
-      lastDuration = ticks(fields.get('duration')) ?? ticks(fields.get('pkt_duration'));
+      first ??= pts;
+      before = last;
+      lastDuration = ticks(field(line, 'duration')) ?? ticks(field(line, 'pkt_duration'));
     },
-    span: () => (presented.at(-1) ?? 0) - (presented[0] ?? 0),
+    span: () => (presented.last() ?? 0) - (first ?? 0),
     result(): SourceIndex | null {
-      const last = presented.at(-1);
+      const last = presented.last();
       if (last === undefined) return null;
-      const end = last + lengthOfLast(presented, lastDuration, frameDuration);
-      return { version: 1, timeBase, trustworthy: false, presented, end, keyframes: [] };
+      const end = last + lengthOfLast(before, last, lastDuration, frameDuration);
+      const keyframes = { pts: new Float64Array(), dts: new Float64Array() };
+      return { timeBase, trustworthy: false, presented: presented.toArray(), end, keyframes };
     },
   };
 }
 
 /** Ticks that the last frame stays: what is told, else as long as the one before it, else the stream's frame rate. */
-function lengthOfLast(frames: number[], told: number | null, frameDuration: number): number {
+function lengthOfLast(before: number | undefined, last: number, told: number | null, frameDuration: number): number {
   if (told !== null && told > 0) return told;
-  const [before, last] = frames.slice(-2);
-  const same = before !== undefined && last !== undefined ? last - before : 0;
+  const same = before === undefined ? 0 : last - before;
   return Math.max(1, same || frameDuration);
 }
 
-function parsePacket(line: string) {
-  const fields = parseFields(line);
-  const flags = fields.get('flags');
-  if (flags === undefined) return null; // the end of a packet with side data
-  return {
-    pts: ticks(fields.get('pts')),
-    dts: ticks(fields.get('dts')),
-    duration: ticks(fields.get('duration')),
-    key: flags.includes('K'),
-    discard: flags.includes('D'),
-    encrypted: fields.get('side_data_type') === 'Encryption info',
-  };
+/** A value of a line `name=value|name=value`; a map of all of them would cost more than the rest of the pass. */
+function field(line: string, name: string): string | undefined {
+  const key = `${name}=`;
+  let at = line.indexOf(key);
+  while (at > 0 && line[at - 1] !== '|') at = line.indexOf(key, at + 1);
+  if (at < 0) return undefined;
+  const end = line.indexOf('|', at);
+  return line.slice(at + key.length, end < 0 ? undefined : end);
 }
 
-function parseFields(line: string): Map<string, string> {
-  const fields = new Map<string, string>();
-  for (const field of line.split('|')) {
-    const equals = field.indexOf('=');
-    if (equals > 0) fields.set(field.slice(0, equals), field.slice(equals + 1));
-  }
-  return fields;
-}
-
-const ticks = (value: string | undefined): number | null =>
-  value !== undefined && /^-?\d+$/.test(value) ? Number(value) : null;
+const ticks = (value: string | undefined): number | null => {
+  if (value === undefined || !/^-?\d+$/.test(value)) return null;
+  const tick = Number(value);
+  return Math.abs(tick) < mostTick ? tick : null;
+};

@@ -36,7 +36,7 @@ export function picturesToDecode(
   if (!index.trustworthy) return 'all';
   const tick = index.timeBase.numerator / index.timeBase.denominator;
   const spanOf = (pts: number) => Math.floor(((pts - source.start) * tick + roundingSeconds) / plan.intervalSeconds);
-  const spans = new Set(index.keyframes.map(({ pts }) => spanOf(pts)));
+  const spans = new Set(index.keyframes.pts.map(spanOf));
   // The last span may be short: it can show the picture before it.
   const needed = Array.from({ length: Math.max(1, plan.count - 1) }, (_, span) => span);
   if (needed.every((span) => spans.has(span))) return 'keyframes';

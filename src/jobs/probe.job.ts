@@ -9,7 +9,8 @@ import { parsePicture } from '../ffmpeg/parse-picture.ts';
 import { readStreams } from '../ffmpeg/probe-source.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
 import { defineJob } from './define-job.ts';
-import { storeFile, storeJson } from './store-artefact.ts';
+import { storeFile } from './store-artefact.ts';
+import { storeIndex } from './store-index.ts';
 
 /** Finds out what a source is, or refuses it; makes its index, and a remux where its container cannot be sought in. */
 export const probe = defineJob({
@@ -45,12 +46,12 @@ export const probe = defineJob({
     });
 
     const prefix = segmentsPrefix(task);
-    const indexKey = `${prefix}/index.json`;
+    const indexKey = `${prefix}/index.bin`;
     const sourceKey = source.remuxed ? `${prefix}/${basename(source.input.path)}` : originalKey;
     const { size: bytes } = await stat(path);
     const found = describeSource({ file, bytes, chosen, picture, source, sourceKey, indexKey });
 
-    const artefacts = [await storeJson(storage, { kind: 'index', key: indexKey }, source.index)];
+    const artefacts = [await storeIndex(storage, { key: indexKey, index: source.index, workDir })];
     if (source.remuxed) {
       const name = { kind: 'remux', key: sourceKey, contentType: 'application/octet-stream' } as const;
       artefacts.push(await storeFile(storage, name, source.input.path));

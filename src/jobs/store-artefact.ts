@@ -20,13 +20,6 @@ export async function storeFile(
   return row(name, size, hash.digest('hex'));
 }
 
-/** Stores a value as JSON under a new key and gives its row. */
-export async function storeJson(storage: ArtefactStorage, name: ArtefactName, value: unknown): Promise<Artefact> {
-  const body = new TextEncoder().encode(JSON.stringify(value));
-  const { size } = await storage.put(name.key, body, { contentType: 'application/json' });
-  return row(name, size, createHash('sha256').update(body).digest('hex'));
-}
-
 const row = (name: ArtefactName, size: number, sha256: string): Artefact => ({
   rendition: null,
   segmentIndex: null,

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { CatalogueError } from '../../src/errors/catalogue-error.ts';
 import { createFfmpeg, type FfmpegTools } from '../../src/ffmpeg/run-ffmpeg.ts';
 import { newId } from '../../src/ids.ts';
 import type { BasePayload, JobContext } from '../../src/jobs/define-job.ts';
+import { readStoredIndex } from '../../src/jobs/read-index.ts';
 import type {
   Artefact,
   FinishedVideo,
@@ -20,7 +20,7 @@ import type { Packager } from '../../src/packaging/run-packager.ts';
 import type { EncodePlan } from '../../src/plan/encode-plan.ts';
 import { standardPolicy } from '../../src/plan/policy.ts';
 import type { Probe } from '../../src/plan/probe.ts';
-import { type SourceIndex, sourceIndexSchema } from '../../src/plan/source-index.ts';
+import type { SourceIndex } from '../../src/plan/source-index.ts';
 import type { TaskSpec } from '../../src/plan/task-specs.ts';
 import { originalKey } from '../../src/storage/keys.ts';
 import { testTools } from './clips.ts';
@@ -122,8 +122,7 @@ export async function createTestContext(options: TestContextOptions = {}) {
     probe: (runId: string) => found(runs, runId).probe,
     /** The stored index of a probed run. */
     async index(runId: string): Promise<SourceIndex> {
-      const key = found(runs, runId).probe?.indexKey ?? '';
-      return sourceIndexSchema.parse(JSON.parse(await text(await storage.read(key))));
+      return readStoredIndex(storage, { indexKey: found(runs, runId).probe?.indexKey ?? '' });
     },
     plan: (runId: string) => found(runs, runId).plan,
     specs: (runId: string) => found(runs, runId).specs,

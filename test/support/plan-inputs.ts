@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Probe, ProbedVideo, Rational } from '../../src/plan/probe.ts';
-import type { SourceIndex } from '../../src/plan/source-index.ts';
+import { type SourceIndex, sourceIndex } from '../../src/plan/source-index.ts';
 
 /** A probe of 1280x720 at 30 frames a second with sound, changed where a test wants it. */
 export function probeOf(changes: { video?: Partial<ProbedVideo>; audio?: Probe['audio'] } = {}): Probe {
@@ -36,7 +36,7 @@ export function probeOf(changes: { video?: Partial<ProbedVideo>; audio?: Probe['
       },
     ],
     source: { key: 'originals/vid_1/original.mp4', demuxer: 'mov', remuxed: false },
-    indexKey: 'segments/vid_1/run_1/probe/1/index.json',
+    indexKey: 'segments/vid_1/run_1/probe/1/index.bin',
     warnings: [],
   };
 }
@@ -51,16 +51,9 @@ export function constantIndex(options: {
 }): SourceIndex {
   const { timeBase, ticksPerFrame, frames, start = 0, keyframeEvery = 48 } = options;
   const presented = Array.from({ length: frames }, (_, frame) => start + frame * ticksPerFrame);
-  return {
-    version: 1,
-    timeBase,
-    trustworthy: true,
-    presented,
-    end: start + frames * ticksPerFrame,
-    keyframes: presented
-      .filter((_, frame) => frame % keyframeEvery === 0)
-      .map((pts) => ({ pts, dts: pts - 2 * ticksPerFrame })),
-  };
+  const pts = presented.filter((_, frame) => frame % keyframeEvery === 0);
+  const keyframes = { pts, dts: pts.map((time) => time - 2 * ticksPerFrame) };
+  return sourceIndex({ timeBase, trustworthy: true, presented, end: start + frames * ticksPerFrame, keyframes });
 }
 
 /** Any clip: odd time bases, starts below zero, holes, variable frame rates, keyframes anywhere. */
@@ -94,8 +87,7 @@ export const anyIndex = (): fc.Arbitrary<SourceIndex> =>
         last += Math.max(1, Math.round((gap * timeBase.denominator) / (1_000 * timeBase.numerator)));
         presented.push(last);
       }
-      const keyframes = presented
-        .filter((_, frame) => frame % keyframeEvery === 0)
-        .map((pts) => ({ pts, dts: pts - reorder }));
-      return { version: 1, timeBase, trustworthy: true, presented, end: last + 1, keyframes };
+      const pts = presented.filter((_, frame) => frame % keyframeEvery === 0);
+      const keyframes = { pts, dts: pts.map((time) => time - reorder) };
+      return sourceIndex({ timeBase, trustworthy: true, presented, end: last + 1, keyframes });
     });

@@ -11,7 +11,7 @@ const index = constantIndex({ timeBase, ticksPerFrame: 512, frames: 250, start: 
 const plan = planEncode(probeOf(), index, standardPolicy);
 
 const picture = (change: (frame: Frame, position: number) => Frame | null = (frame) => frame): RenditionTimes => {
-  const frames = index.presented.map((pts, position) => {
+  const frames = Array.from(index.presented, (pts, position) => {
     const time = pts - 1_000;
     return change({ pts: time, dts: time, duration: 512, key: position % 50 === 0, bytes: 1 }, position);
   });
