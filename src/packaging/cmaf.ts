@@ -1,7 +1,7 @@
 import { type Box, boxesIn, childBoxes, damaged, findBox, needBox, readFullBox } from './boxes.ts';
 import { readTrack, type SampleDefaults, type Track } from './track.ts';
 
-export { readTrack } from './track.ts';
+export { readTrack, type Track } from './track.ts';
 
 /** One coded picture. Times are ticks of the track; `pts` is the presentation time, after the edit list. */
 export interface Frame {
@@ -29,12 +29,17 @@ export function splitCmaf(file: Uint8Array): { init: Uint8Array; media: Uint8Arr
  */
 export function readFrames(init: Uint8Array, media: Uint8Array): { timescale: number; frames: Frame[] } {
   const track = readTrack(init);
+  return { timescale: track.timescale, frames: framesOf(track, media) };
+}
+
+/** As `readFrames`, where the header is known: for media that come piece by piece. */
+export function framesOf(track: Track, media: Uint8Array): Frame[] {
   const frames: Frame[] = [];
   for (const moof of boxesIn(media)) {
     if (moof.type !== 'moof') continue;
     for (const traf of childBoxes(moof)) if (traf.type === 'traf') readFragment(traf, track, frames);
   }
-  return { timescale: track.timescale, frames };
+  return frames;
 }
 
 function joinBoxes(boxes: Box[]): Uint8Array {

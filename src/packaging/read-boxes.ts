@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { damaged } from './boxes.ts';
 
 /** Gives the bytes from `start` up to, not including, `end`. */
@@ -7,12 +7,19 @@ export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
 /** Enough for the header boxes of a media segment in one read (a moof of 4 s at 60 fps has some 4 KiB). */
 const chunkBytes = 16 * 1024;
 
+/** A top-level box of a file, where it lies; its bytes are read when they are asked for. */
+export interface PlacedBox {
+  type: string;
+  start: number;
+  end: number;
+  read(): Promise<Buffer>;
+}
+
 /**
- * The top-level boxes of the types asked for, joined, out of a file of `size` bytes; the data between them is not read.
+ * The top-level boxes of a file of `size` bytes, one after another from `start` on; the data between headers is not read.
  * Throws OUTPUT_DAMAGED where a box does not fit.
  */
-export async function readBoxes(types: string[], size: number, read: ReadRange): Promise<Uint8Array> {
-  const found: Uint8Array[] = [];
+export async function* scanBoxes(size: number, read: ReadRange, start = 0): AsyncGenerator<PlacedBox> {
   let chunk: { start: number; bytes: Uint8Array } = { start: 0, bytes: new Uint8Array() };
 
   async function bytesAt(start: number, length: number): Promise<Buffer> {
@@ -25,15 +32,22 @@ export async function readBoxes(types: string[], size: number, read: ReadRange):
     return Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset + start - chunk.start, length);
   }
 
-  for (let at = 0; at < size; ) {
+  for (let at = start; at < size; ) {
     const header = await bytesAt(at, 8);
     const type = header.toString('latin1', 4, 8);
     const word = header.readUInt32BE(0);
     const length = word === 0 ? size - at : word === 1 ? Number((await bytesAt(at + 8, 8)).readBigUInt64BE(0)) : word;
     if (length < 8 || at + length > size) throw damaged(`box ${type} at ${at} says ${length} bytes of ${size - at}`);
-    if (types.includes(type)) found.push(Buffer.from(await bytesAt(at, length)));
+    const place = at;
+    yield { type, start: place, end: place + length, read: async () => Buffer.from(await bytesAt(place, length)) };
     at += length;
   }
+}
+
+/** The top-level boxes of the types asked for, joined. Throws OUTPUT_DAMAGED. */
+export async function readBoxes(types: string[], size: number, read: ReadRange): Promise<Uint8Array> {
+  const found: Uint8Array[] = [];
+  for await (const box of scanBoxes(size, read)) if (types.includes(box.type)) found.push(await box.read());
   return Buffer.concat(found);
 }
 
@@ -42,11 +56,16 @@ export async function readBoxesOfFile(types: string[], path: string): Promise<Ui
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    return await readBoxes(types, size, async (start, end) => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
-      return buffer.subarray(0, bytesRead);
-    });
+    return await readBoxes(types, size, rangesOf(file));
   } finally {
     await file.close();
   }
 }
+
+/** Reads an open file. */
+export const rangesOf =
+  (file: FileHandle): ReadRange =>
+  async (start, end) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+    return buffer.subarray(0, bytesRead);
+  };
