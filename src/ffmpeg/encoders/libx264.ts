@@ -1,4 +1,4 @@
-import type { Encoder } from './encoder.ts';
+import { bufferAtStart, type Encoder } from './encoder.ts';
 
 /** H.264 on the CPU: capped CRF, closed GOPs, and keyframes only where they are asked for. */
 export const libx264: Encoder = {
@@ -11,8 +11,8 @@ export const libx264: Encoder = {
     ...['-sc_threshold', '0', '-g', noKeyframesOfItsOwn],
     // A segment must decode without the one before it.
     ...['-flags', '+cgop'],
-    // Every segment starts with a half-full buffer: x264 assumes 0.9, and the joined stream would then underflow at the seams.
-    ...['-x264-params', 'vbv-init=0.5'],
+    // In no header, so the init stays the same whatever it is; maxrate and bufsize are in btrt, crf is in the PPS.
+    ...['-x264-params', `vbv-init=${rung.bufferAtStart ?? bufferAtStart}`],
   ],
 };
 
