@@ -7,9 +7,10 @@ import { planPicture } from './picture.ts';
 import type { Policy } from './policy.ts';
 import type { Probe, ProbedVideo } from './probe.ts';
 import { groupRungs } from './rung-groups.ts';
-import { cutSegments } from './segments.ts';
+import { cutSegments, segmentSeconds } from './segments.ts';
 import type { SourceIndex } from './source-index.ts';
 import { toSeconds } from './ticks.ts';
+import { type Warning, warn } from './warnings.ts';
 
 /**
  * All that will be made of a source. Pure: the same probe, index and policy give the same plan, whoever is free, so a
@@ -20,10 +21,14 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
   if (!video) throw new RangeError('there is no picture');
   const [start = 0] = index.presented;
   const durationSeconds = toSeconds(index.end - start, index.timeBase);
-  const rungs = ladderFor(video, policy);
-  const seekable = index.trustworthy && !needsItsBeginning(video);
-  const segments = cutSegments(index, { ...policy, seekable });
   const { picture, warnings } = planPicture(video, policy);
+  const seekable = index.trustworthy && !needsItsBeginning(video);
+  const { maxFrameRate } = picture;
+  const leadFrames = picture.deinterlace === null ? 0 : deinterlacerLooksBack;
+  const segments = cutSegments(index, { ...policy, seekable, maxFrameRate, leadFrames });
+  const frames = segments.reduce((sum, segment) => sum + segment.frames, 0);
+  const frameRate = maxFrameRate === null ? video.frameRate : Math.min(maxFrameRate, frames / durationSeconds);
+  const rungs = ladderFor({ ...video, frameRate }, policy);
   const span = { startSeconds: toSeconds(start, index.timeBase), durationSeconds };
   const sound = planAudio(probe.audio, span, policy);
 
@@ -35,9 +40,9 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
       streamIndex: video.streamIndex,
       timeBase: index.timeBase,
       start,
-      frames: index.presented.length,
+      frames,
       durationSeconds,
-      frameRate: video.frameRate,
+      frameRate,
       seekable,
     },
     mediaSegmentSeconds: policy.mediaSegmentSeconds,
@@ -47,8 +52,20 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
     encodeTasks: encodeTasks(video, rungs, segments, policy),
     audio: sound.audio,
     thumbnails: thumbnailPlan(video, durationSeconds, policy),
-    warnings: [...warnings, ...sound.warnings],
+    warnings: [...warnings, ...pieceWarnings(index, policy), ...sound.warnings],
   };
+}
+
+/** bwdif looks one frame back; one more, as a keyframe may be followed by frames that are shown before it. */
+const deinterlacerLooksBack = 2;
+
+/** Says where a clip that is long enough for several segments is made in one. */
+function pieceWarnings(index: SourceIndex, { mediaSegmentSeconds }: Policy): Warning[] {
+  const [start = 0] = index.presented;
+  const seconds = toSeconds(index.end - start, index.timeBase);
+  if (index.trustworthy || seconds <= segmentSeconds(index, mediaSegmentSeconds)) return [];
+  const detail = `All ${seconds.toFixed(1)} s are encoded in one piece: decoding cannot begin in the middle of the clip.`;
+  return [warn('single_segment', detail)];
 }
 
 /**

@@ -98,6 +98,45 @@ describe('what is made besides', () => {
     expect(plan(12).segments.map((segment) => segment.seek)).toEqual([null, (96 - 2) * 512, (240 - 2) * 512]);
   });
 
+  test('1000 fps: at most 240 frames a second are planned, counted for cost and level', () => {
+    const fast = constantIndex({ timeBase: { numerator: 1, denominator: 1_000 }, ticksPerFrame: 1, frames: 8_000 });
+    const capped = planEncode(probeOf({ video: { frameRate: 1_000 } }), fast, standardPolicy);
+    expect(capped.picture?.maxFrameRate).toBe(240);
+    expect(capped.source).toMatchObject({ frames: 8 * 240, frameRate: 240, durationSeconds: 8 });
+    expect(capped.segments.map((segment) => segment.frames)).toEqual([960, 960]);
+    const levels = (frameRate: number) =>
+      planEncode(probeOf({ video: { frameRate } }), fast, standardPolicy).rungs.map((rung) => rung.level);
+    expect(levels(1_000)).toEqual(levels(240));
+    const [first] = capped.encodeTasks;
+    expect(first?.estimatedCpuSeconds).toBeLessThan(100);
+  });
+
+  test('240 fps are not capped, whatever the rounding of their times', () => {
+    const timeBase = { numerator: 1, denominator: 240_000 };
+    const fast = constantIndex({ timeBase, ticksPerFrame: 998, frames: 2_400 });
+    const { picture, source } = planEncode(probeOf({ video: { frameRate: 240.5 } }), fast, standardPolicy);
+    expect(picture?.maxFrameRate).toBeNull();
+    expect(source.frames).toBe(2_400);
+  });
+
+  test('interlaced: decoding begins at a keyframe two frames before a segment, so that the deinterlacer sees them', () => {
+    const index = constantIndex({ timeBase, ticksPerFrame: 512, frames: 360, keyframeEvery: 120 });
+    const cut = (scan: 'progressive' | 'tff') =>
+      planEncode(probeOf({ video: { scan } }), index, standardPolicy).segments.map((segment) => segment.seek);
+    expect(cut('progressive')).toEqual([null, (120 - 2) * 512, (240 - 2) * 512]);
+    expect(cut('tff')).toEqual([null, null, (120 - 2) * 512]);
+  });
+
+  test.each([
+    ['untrusted, long', false, 12, ['single_segment']],
+    ['untrusted, no longer than a segment', false, 4, []],
+    ['trusted', true, 12, []],
+  ])('one piece is told where there could have been several: %s', (_, trustworthy, seconds, codes) => {
+    const { warnings, segments } = planEncode(probeOf(), { ...clip(seconds), trustworthy }, standardPolicy);
+    expect(warnings.map((warning) => warning.code)).toEqual(codes);
+    expect(segments).toHaveLength(trustworthy ? seconds / 4 : 1);
+  });
+
   test('the plan names what encodes read', () => {
     expect(plan(4, 512).source).toEqual({
       key: 'originals/vid_1/original.mp4',
