@@ -1,92 +1,59 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { PackagerInput } from '../packaging/packager-args.ts';
-import { setMediaEnd } from '../packaging/set-end.ts';
-import type { EncodePlan } from '../plan/encode-plan.ts';
-import type { ArtefactStorage } from '../storage/storage.ts';
+import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
 import type { JobContext } from './define-job.ts';
-import type { Artefact } from './services.ts';
+import { joinPicture, pictureParts } from './join-pictures.ts';
+import { readChecked } from './read-checked.ts';
+import { createRepair } from './repair-segment.ts';
+import type { Artefact, TakenTask } from './services.ts';
 
-const segmentFacts = z.object({ initSha256: z.string() });
+type JoinContext = Pick<
+  JobContext<{ runId: string; videoId: string }>,
+  'payload' | 'runs' | 'storage' | 'signal' | 'sources' | 'ffmpeg' | 'log' | 'workDir'
+>;
 
 /**
- * Streams each rendition's objects into its local file: init, then all media, in order. Before a byte is read every
- * planned object must be there; rejects with PACKAGE_INVALID, naming what is missing or does not fit.
+ * Streams each rendition's objects into its local file: init, then all media, in order. Before a byte is read every planned object
+ * must be there; rejects with PACKAGE_INVALID, naming what is missing or does not fit. Gives the rows of segments that were made
+ * again because the joined stream would have underflowed. `progress` is told 0 to 1.
  */
 export async function joinRenditions(
-  {
-    payload,
-    runs,
-    storage,
-    signal,
-  }: Pick<JobContext<{ runId: string; videoId: string }>, 'payload' | 'runs' | 'storage' | 'signal'>,
-  plan: EncodePlan,
-  inputs: PackagerInput[],
-): Promise<void> {
+  context: JoinContext,
+  { task, plan, inputs }: { task: TakenTask; plan: EncodePlan; inputs: PackagerInput[] },
+  progress: (fraction: number) => void,
+): Promise<Artefact[]> {
+  const { payload, runs, storage, signal } = context;
   const [inits, segments, sounds] = await Promise.all([
     runs.artefacts(payload.runId, 'init'),
     runs.artefacts(payload.runId, 'segment'),
     runs.artefacts(payload.runId, 'audio'),
   ]);
   // First all rows, then all bytes: nothing is read for a run that is not whole.
-  const joined = inputs.map(({ kind, rendition, path }) => ({
-    path,
-    parts:
-      kind === 'video'
-        ? pictureParts(rendition, { inits, segments, plan, storage })
-        : soundParts(rendition, { sounds, storage }),
-  }));
-  for (const { path, parts } of joined) await pipeline(parts, createWriteStream(path), { signal });
-}
-
-function pictureParts(
-  rendition: string,
-  {
-    inits,
-    segments,
-    plan,
-    storage,
-  }: { inits: Artefact[]; segments: Artefact[]; plan: EncodePlan; storage: ArtefactStorage },
-): AsyncGenerator<Uint8Array> {
-  const header = only(inits, rendition);
-  const media = plannedMedia(rendition, header, segments, plan);
-  return (async function* () {
-    const init = await readWhole(storage, header);
-    yield init;
-    // One segment at a time in memory: some tens of MB at most.
-    for (const { row, endTicks } of media) yield setMediaEnd(init, await readWhole(storage, row), endTicks);
-  })();
-}
-
-function soundParts(rendition: string, { sounds, storage }: { sounds: Artefact[]; storage: ArtefactStorage }) {
-  return readChecked(storage, only(sounds, rendition));
-}
-
-/** Every segment, 0 to the plan's last, each made with that same init, and where it ends on the output's clock. */
-function plannedMedia(
-  rendition: string,
-  init: Artefact,
-  segments: Artefact[],
-  { source, segments: planned }: EncodePlan,
-) {
-  const byIndex = new Map(segments.filter((row) => row.rendition === rendition).map((row) => [row.segmentIndex, row]));
-  const missing = planned.filter(({ index }) => !byIndex.has(index)).map(({ index }) => index);
-  if (missing.length > 0 || byIndex.size !== planned.length) {
-    const counts = `${byIndex.size} of ${planned.length} segments`;
-    throw invalid(`${rendition}: ${counts}${missing.length > 0 ? `, without ${missing.slice(0, 10).join(', ')}` : ''}`);
-  }
-  const { numerator, denominator } = source.timeBase;
-  return planned.flatMap(({ index, end }) => {
-    const row = byIndex.get(index);
-    if (!row) return [];
-    if (segmentFacts.parse(row.facts).initSha256 !== init.sha256) {
-      throw new CatalogueError('ENCODE_INIT_MISMATCH', `${rendition}, segment ${index}: made with another init`);
-    }
-    const endTicks = end === null ? Math.round(source.durationSeconds * denominator) : (end - source.start) * numerator;
-    return [{ row, endTicks }];
+  const pictures = plan.rungs.map((rung) => {
+    const rendition = renditionName(rung);
+    const rows = {
+      init: only(inits, rendition),
+      segments: segments.filter((row) => row.rendition === rendition),
+    };
+    return { parts: pictureParts(rendition, rung, rows, plan), path: pathOf(inputs, rendition) };
   });
+  const tracks = inputs
+    .filter(({ kind }) => kind === 'audio')
+    .map(({ rendition, path }) => ({ row: only(sounds, rendition), path }));
+
+  let done = 0;
+  const tools = {
+    storage,
+    signal,
+    repair: createRepair(context, task, plan),
+    joined: () => progress(++done / (pictures.length * plan.segments.length)),
+  };
+  const replaced: Artefact[] = [];
+  for (const { parts, path } of pictures) replaced.push(...(await joinPicture(parts, path, tools)));
+  for (const { row, path } of tracks) await pipeline(readChecked(storage, row), createWriteStream(path), { signal });
+  return replaced;
 }
 
 function only(rows: Artefact[], rendition: string): Artefact {
@@ -95,20 +62,10 @@ function only(rows: Artefact[], rendition: string): Artefact {
   return row;
 }
 
-async function readWhole(storage: ArtefactStorage, row: Artefact): Promise<Uint8Array> {
-  const chunks = [];
-  for await (const chunk of readChecked(storage, row)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-/** The bytes of an object. A stream that storage cuts short ends like a whole one, so they are counted. */
-async function* readChecked(storage: ArtefactStorage, { key, size }: Artefact): AsyncGenerator<Uint8Array> {
-  let got = 0;
-  for await (const chunk of await storage.read(key)) {
-    got += chunk.length;
-    yield chunk;
-  }
-  if (got !== size) throw new CatalogueError('SERVICE_UNAVAILABLE', `${got} of ${size} bytes came from storage.`);
+function pathOf(inputs: PackagerInput[], rendition: string): string {
+  const input = inputs.find((item) => item.rendition === rendition);
+  if (!input) throw invalid(`${rendition} is not packed`);
+  return input.path;
 }
 
 const invalid = (what: string): CatalogueError => new CatalogueError('PACKAGE_INVALID', what);

@@ -12,7 +12,7 @@ import { inParallel } from './in-parallel.ts';
 import { joinRenditions } from './join-renditions.ts';
 import { storeFile } from './store-artefact.ts';
 
-/** Joins every rendition (init + media, byte after byte) and packs all of them once, as HLS and DASH over the same files. */
+/** Joins every rendition (init + media, byte after byte), mends seams at which players would stall, and packs all of them once, as HLS and DASH over the same files. */
 export const packageVideo = defineJob({
   name: 'package',
   queue: () => 'media',
@@ -32,7 +32,8 @@ export const packageVideo = defineJob({
     const plan = await runs.plan(payload.runId);
     await videos.advance(payload, 'packaging');
     const inputs = packagerInputs(plan, (rendition) => join(workDir, `${rendition.replace('/', '_')}.mp4`));
-    await joinRenditions(context, plan, inputs); // rejects where a planned segment is missing
+    // Rejects where a planned segment is missing.
+    const repaired = await joinRenditions(context, { task, plan, inputs }, (done) => tasks.progress(task, 0.3 * done));
     tasks.progress(task, 0.3);
 
     const folder = join(workDir, 'packaged');
@@ -55,7 +56,7 @@ export const packageVideo = defineJob({
       tasks.progress(task, 0.5 + (0.5 * ++stored) / paths.length);
       return artefact;
     });
-    await tasks.commit(task, artefacts);
+    await tasks.commit(task, [...artefacts, ...repaired]);
   },
 });
 

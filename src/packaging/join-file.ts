@@ -1,13 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { damaged } from './boxes.ts';
-import { type Frame, framesOf, readTrack } from './cmaf.ts';
+import { type Frame, readTrack } from './cmaf.ts';
 import { rangesOf, scanBoxes } from './read-boxes.ts';
+import { scanFrames } from './scan-frames.ts';
 import { setMediaEnd } from './set-end.ts';
 
 /** A rendition on its way into one file: init, then media, segment after segment. Only one fragment is ever in memory. */
 export interface JoinFile {
   /** Adds a segment's media (moof + mdat …) behind what is there. */
-  append(media: AsyncIterable<Uint8Array>): Promise<void>;
+  append(media: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** Frames of the segment that was added last, fragment by fragment, in decode order. Throws OUTPUT_DAMAGED. */
   frames(): AsyncGenerator<Frame[]>;
   /** Takes the segment away again that was added last. */
@@ -25,15 +26,14 @@ export async function openJoinFile(path: string, init: Uint8Array): Promise<Join
   let segmentStart = end;
 
   return {
-    async append(media) {
+    async append(media, signal) {
       segmentStart = end;
-      for await (const chunk of media) end = await write(file, chunk, end);
-    },
-    async *frames() {
-      for await (const box of scanBoxes(end, rangesOf(file), segmentStart)) {
-        if (box.type === 'moof') yield framesOf(track, await box.read());
+      for await (const chunk of media) {
+        signal.throwIfAborted();
+        end = await write(file, chunk, end);
       }
     },
+    frames: () => scanFrames(track, { start: segmentStart, end }, rangesOf(file)),
     async takeBack() {
       await file.truncate(segmentStart);
       end = segmentStart;

@@ -60,6 +60,22 @@ export function drainBuffer(
   return { level, underflow };
 }
 
+/** As `drainBuffer`, for frames that come fragment by fragment. */
+export async function drainFragments(
+  buffer: DecoderBuffer,
+  before: BufferLevel,
+  fragments: AsyncIterable<Iterable<Pick<Frame, 'dts' | 'bytes'>>>,
+): Promise<{ level: BufferLevel; underflow: Underflow | null }> {
+  let level = before;
+  let underflow: Underflow | null = null;
+  for await (const frames of fragments) {
+    const drained = drainBuffer(buffer, level, frames);
+    level = drained.level;
+    underflow = addUnderflow(underflow, drained.underflow);
+  }
+  return { level, underflow };
+}
+
 /** Two spans that follow one another, as one. */
 export function addUnderflow(sum: Underflow | null, more: Underflow | null): Underflow | null {
   if (!sum || !more) return sum ?? more;

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { bufferAtStart } from '../ffmpeg/encoders/encoder.ts';
+import { readTrack } from '../packaging/cmaf.ts';
+import { type JoinFile, openJoinFile } from '../packaging/join-file.ts';
+import type { EncodePlan, Rung } from '../plan/encode-plan.ts';
+import {
+  type BufferLevel,
+  type DecoderBuffer,
+  drainFragments,
+  levelAtStart,
+  shareAtStart,
+} from '../quality/leaky-bucket.ts';
+import type { ArtefactStorage } from '../storage/storage.ts';
+import { readChecked, readWhole } from './read-checked.ts';
+import type { Repair } from './repair-segment.ts';
+import type { Artefact } from './services.ts';
+
+const segmentFacts = z.object({ initSha256: z.string() });
+
+/** What a rendition is joined of: rows that are all there, each made with that init, and where each ends on the output's clock. */
+export interface RenditionParts {
+  rung: Rung;
+  init: Artefact;
+  media: { row: Artefact; endTicks: number }[];
+}
+
+/** The parts of a rendition, every segment of the plan. Throws PACKAGE_INVALID, naming what is missing, or ENCODE_INIT_MISMATCH. */
+export function pictureParts(
+  rendition: string,
+  rung: Rung,
+  { init, segments }: { init: Artefact; segments: Artefact[] },
+  { source, segments: planned }: EncodePlan,
+): RenditionParts {
+  const byIndex = new Map(segments.map((row) => [row.segmentIndex, row]));
+  const missing = planned.filter(({ index }) => !byIndex.has(index)).map(({ index }) => index);
+  if (missing.length > 0 || byIndex.size !== planned.length) {
+    const which = missing.length > 0 ? `, without ${missing.slice(0, 10).join(', ')}` : '';
+    const detail = `${rendition}: ${byIndex.size} of ${planned.length} segments${which}`;
+    throw new CatalogueError('PACKAGE_INVALID', detail);
+  }
+  const { numerator, denominator } = source.timeBase;
+  const media = planned.flatMap(({ index, end }) => {
+    const row = byIndex.get(index);
+    if (!row) return [];
+    if (segmentFacts.parse(row.facts).initSha256 !== init.sha256) {
+      throw new CatalogueError('ENCODE_INIT_MISMATCH', `${rendition}, segment ${index}: made with another init`);
+    }
+    const endTicks = end === null ? Math.round(source.durationSeconds * denominator) : (end - source.start) * numerator;
+    return [{ row, endTicks }];
+  });
+  return { rung, init, media };
+}
+
+/**
+ * Joins a rendition into a local file, and watches the decoder's buffer over it: a segment under which it runs empty is made again,
+ * once, with what is there at its start. Gives the rows of those that took the place of one. No other byte changes.
+ */
+export async function joinPicture(
+  { rung, init, media }: RenditionParts,
+  path: string,
+  {
+    storage,
+    repair,
+    signal,
+    joined,
+  }: { storage: ArtefactStorage; repair: Repair; signal: AbortSignal; joined: () => void },
+): Promise<Artefact[]> {
+  const header = await readWhole(storage, init);
+  const buffer = { ...rung, timescale: readTrack(header).timescale };
+  const replaced: Artefact[] = [];
+  const file = await openJoinFile(path, header);
+  try {
+    let level = levelAtStart(rung);
+    for (const { row, endTicks } of media) {
+      await file.append(readChecked(storage, row), signal);
+      const segment = { rung, row, header, buffer, before: level };
+      const held = await holdBuffer(file, segment, { repair, signal });
+      level = held.level;
+      if (held.replaced) replaced.push(held.replaced);
+      await file.setEnd(endTicks);
+      joined();
+    }
+  } finally {
+    await file.close();
+  }
+  return replaced;
+}
+
+interface JoinedSegment {
+  rung: Rung;
+  row: Artefact;
+  header: Uint8Array;
+  buffer: DecoderBuffer;
+  before: BufferLevel;
+}
+
+async function holdBuffer(
+  file: JoinFile,
+  { rung, row, header, buffer, before }: JoinedSegment,
+  { repair, signal }: { repair: Repair; signal: AbortSignal },
+): Promise<{ level: BufferLevel; replaced: Artefact | null }> {
+  const { level, underflow } = await drainFragments(buffer, before, file.frames());
+  if (!underflow || row.segmentIndex === null) return { level, replaced: null };
+
+  const share = shareAtStart(buffer, { level: before, underflow, assumed: bufferAtStart });
+  const smaller = await repair({ rung, segmentIndex: row.segmentIndex, bufferAtStart: share });
+  // Another init: this machine has another build of ffmpeg than the one that encoded. What does not join is no repair.
+  if (!smaller || !Buffer.from(smaller.init).equals(header)) return { level, replaced: null };
+  const after = await drainFragments(buffer, before, smaller.frames());
+  if (after.underflow && after.underflow.bits >= underflow.bits) return { level, replaced: null };
+
+  await file.takeBack();
+  await file.append(smaller.media(), signal);
+  return { level: after.level, replaced: await smaller.store() };
+}
