@@ -1,21 +1,24 @@
 import type { AudioPlan } from '../plan/encode-plan.ts';
 import { type InputFile, inputArgs } from './input-args.ts';
 import type { Levelling } from './loudness.ts';
+import { looseGraph, type SoundSource, sampleRate, steadyGraph } from './sound-graph.ts';
 
-export interface AudioWork {
+export interface AudioWork extends SoundSource {
   source: InputFile;
   audio: AudioPlan;
+  /** Was taken from all of it on the way here, dB. */
+  takenDb?: number;
 }
 
-const sampleRate = 48_000;
+type PathOf = (track: AudioPlan['tracks'][number]) => string;
 
-/** ffmpeg's arguments that measure the sound as it will be heard; the log's end is for `parseLoudness`. */
-export function measureArgs({ source, audio }: AudioWork): string[] {
-  const graph = [...retimed(audio), `atrim=end=${audio.durationSeconds}`, loudnessMeter];
+/** ffmpeg's arguments that measure the sound as it will be heard; the log is for `parseLoudness`. */
+export function measureArgs(work: AudioWork): string[] {
+  const graph = [looseGraph(work), ...restored(work), loudnessMeter].join();
   return [
-    ...inputOf(source),
+    ...inputOf(work.source),
     '-filter_complex',
-    `${graph.join()}[out]`,
+    `${graph}[out]`,
     '-map',
     '[out]',
     '-v',
@@ -26,19 +29,45 @@ export function measureArgs({ source, audio }: AudioWork): string[] {
   ];
 }
 
+/** Room for a downmix, whose peaks may be 2.4 times as high as those of its channels. */
+const headroomDb = 9;
+
+/**
+ * ffmpeg's arguments that copy the sound into a file in one shape, without loss, because it changes its channels or its rate on the way:
+ * every filter graph begins anew at such a change, and would forget what it has filled. Then work goes on with `steadied`.
+ */
+export const steadyArgs = (work: AudioWork, outputPath: string): string[] => [
+  ...inputOf(work.source),
+  '-filter_complex',
+  `${looseGraph(work)},volume=-${headroomDb}dB:precision=float,aformat=sample_fmts=s32[out]`,
+  ...['-map', '[out]', '-c:a', 'flac', '-threads', '1', '-f', 'matroska', outputPath],
+];
+
+/** The work that is left once `steadyArgs` has written its file. */
+export const steadied = (work: AudioWork, path: string): AudioWork => ({
+  source: { path, demuxer: 'matroska' },
+  audio: { ...work.audio, streamIndex: 0, startSeconds: 0 },
+  facts: {
+    channels: 2,
+    lateSeconds: 0,
+    startSeconds: work.facts.startSeconds === null ? null : work.facts.startSeconds - work.audio.startSeconds,
+    holes: work.facts.holes.map(({ from, to }) => ({
+      from: from - work.audio.startSeconds,
+      to: to - work.audio.startSeconds,
+    })),
+  },
+  takenDb: headroomDb,
+});
+
 /**
  * ffmpeg's arguments that make every track of the plan from one decode: whole (AAC cut into segments has a gap of
  * 21 ms at every join), in plain MP4, whose edit list takes the encoder's delay away. The result is measured again.
  */
-export function audioArgs(
-  work: AudioWork,
-  levels: Levelling,
-  outputPath: (track: AudioPlan['tracks'][number]) => string,
-): string[] {
+export function audioArgs(work: AudioWork, { gainDb, limit }: Levelling, outputPath: PathOf): string[] {
   const { audio } = work;
-  const { gainDb, limit } = levels;
   const graph = [
-    ...retimed(audio),
+    steadyGraph(work),
+    ...restored(work),
     ...(gainDb === 0 ? [] : [`volume=${gainDb}dB:precision=float`]),
     'apad', // sound that ends early goes on as silence …
     ...(limit ? limiter(audio.truePeakDb) : []),
@@ -49,22 +78,16 @@ export function audioArgs(
 }
 
 /** As `audioArgs`, of a stream in which nothing can be decoded: silence, as long as the picture. */
-export function silenceArgs(audio: AudioPlan, outputPath: (track: AudioPlan['tracks'][number]) => string): string[] {
+export function silenceArgs(audio: AudioPlan, outputPath: PathOf): string[] {
   return outputs(`anullsrc=r=${sampleRate}:cl=stereo,atrim=end=${audio.durationSeconds}`, audio, outputPath);
 }
 
 const inputOf = (source: InputFile): string[] => ['-copyts', '-threads', '1', ...inputArgs(source)];
 
+const restored = ({ takenDb }: AudioWork): string[] => (takenDb ? [`volume=${takenDb}dB:precision=float`] : []);
+
 // Its line for every 100 ms is kept out of the log; the summary comes at the end.
 const loudnessMeter = 'ebur128=peak=true:framelog=verbose';
-
-/** The chosen stream on the picture's clock, stereo, without holes: those become silence, else all later sound is early. */
-const retimed = (audio: AudioPlan): string[] => [
-  `[0:${audio.streamIndex}]asetpts=PTS-(${audio.startSeconds})/TB`,
-  `aresample=${sampleRate}:async=1:first_pts=0`,
-  // The standard downmix of swresample; in floating point, so that nothing clips before the gain.
-  'aformat=sample_fmts=fltp:channel_layouts=stereo',
-];
 
 /** Limits at four times the rate, where the peaks between samples are seen, and takes the look-ahead's delay away. */
 function limiter(truePeakDb: number): string[] {
@@ -82,11 +105,7 @@ function limiter(truePeakDb: number): string[] {
   ];
 }
 
-function outputs(
-  graph: string,
-  audio: AudioPlan,
-  outputPath: (track: AudioPlan['tracks'][number]) => string,
-): string[] {
+function outputs(graph: string, audio: AudioPlan, outputPath: PathOf): string[] {
   const labels = audio.tracks.map((_, position) => `[out${position}]`);
   return [
     ...['-filter_complex', `${graph},asplit=${audio.tracks.length}${labels.join('')}`],

@@ -17,6 +17,9 @@ export interface Levelling {
 /** Below this there is no programme to make louder, only noise. */
 const silenceLufs = -70;
 
+/** How often ebur128 began anew: more than once where the sound changes its channels or its rate on the way. */
+export const countMeasurements = (log: string): number => log.split('Integrated loudness:').length - 1;
+
 /** The summary that ebur128 with `peak=true` logs at its end; null where no sound came through. */
 export function parseLoudness(log: string): Loudness | null {
   const summary = log.slice(log.lastIndexOf('Integrated loudness:'));
@@ -31,9 +34,43 @@ export function parseLoudness(log: string): Loudness | null {
   };
 }
 
+type Target = Pick<AudioPlan, 'targetLufs' | 'truePeakDb'>;
+
 /** One constant gain to the target; silence is left as it is. */
-export function levelling(measured: Loudness, target: Pick<AudioPlan, 'targetLufs' | 'truePeakDb'>): Levelling {
+export function levelling(measured: Loudness, target: Target): Levelling {
   if (measured.lufs <= silenceLufs || measured.truePeakDb === null) return { gainDb: 0, limit: false };
-  const gainDb = Math.round((target.targetLufs - measured.lufs) * 100) / 100;
-  return { gainDb, limit: measured.truePeakDb + gainDb > target.truePeakDb };
+  return withGain(target.targetLufs - measured.lufs, measured, target);
+}
+
+/** What came out of a levelling, LUFS. */
+export interface Attempt {
+  gainDb: number;
+  lufs: number;
+}
+
+/** LU. Half of what is promised, since AAC changes a little too. */
+const enough = 0.25;
+const mostMoreDb = 6;
+/** Of a dB more, so much must be heard: else the sound is nothing but peaks, and the rest of it would only become rough. */
+const leastEffect = 0.3;
+
+/**
+ * The levelling to try next, because the limiter took away from the loudness too; null where the last attempt stands. A second
+ * one that hardly helped is taken back. `measured` is the sound before any of it.
+ */
+export function corrected(attempts: readonly Attempt[], measured: Loudness, target: Target): Levelling | null {
+  const [first, second] = attempts;
+  if (!first || attempts.length > 2) return null;
+  const { gainDb, lufs } = second ?? first;
+  const missing = target.targetLufs - lufs;
+  if (missing <= enough || lufs <= silenceLufs) return null;
+  if (!second) return withGain(first.gainDb + Math.min(missing, mostMoreDb), measured, target);
+  const effect = (second.lufs - first.lufs) / (second.gainDb - first.gainDb);
+  if (effect < leastEffect) return withGain(first.gainDb, measured, target);
+  return withGain(Math.min(gainDb + missing / effect, first.gainDb + mostMoreDb), measured, target);
+}
+
+function withGain(gain: number, measured: Loudness, target: Target): Levelling {
+  const gainDb = Math.round(gain * 100) / 100;
+  return { gainDb, limit: (measured.truePeakDb ?? -Infinity) + gainDb > target.truePeakDb };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { audioArgs, measureArgs, silenceArgs } from '../../../src/ffmpeg/audio-args.ts';
+import { audioArgs, measureArgs, silenceArgs, steadied, steadyArgs } from '../../../src/ffmpeg/audio-args.ts';
+import type { SoundFacts } from '../../../src/ffmpeg/sound-facts.ts';
 
 const audio = {
   ...{ language: null, title: null, isDefault: true },
@@ -13,20 +14,67 @@ const audio = {
   targetLufs: -16,
   truePeakDb: -1.5,
 };
-const work = { source: { path: '/in.ts', demuxer: 'mpegts' }, audio };
+const facts: SoundFacts = { packets: 100, endSeconds: 99, channels: 2, startSeconds: 1.4, lateSeconds: 0, holes: [] };
+const work = { source: { path: '/in.ts', demuxer: 'mpegts' }, audio, facts };
 const path = ({ name }: { name: string }) => `/job/${name}.m4a`;
 const graphOf = (args: string[]) => args[args.indexOf('-filter_complex') + 1] ?? '';
-const retimed =
-  '[0:3]asetpts=PTS-(1.4)/TB,aresample=48000:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo';
+const filled = 'aresample=48000:async=1:min_hard_comp=0.015:first_pts';
+const stereo = 'aformat=sample_fmts=fltp:channel_layouts=stereo';
+const meter = 'ebur128=peak=true:framelog=verbose';
+const retimed = `[0:3]asetpts=PTS-(1.4)/TB,atrim=end=20.02,${filled}=0,${stereo}`;
 
-test('what is measured is what will be heard: same clock, same channels, same length', () => {
-  expect(graphOf(measureArgs(work))).toBe(`${retimed},atrim=end=20.02,ebur128=peak=true:framelog=verbose[out]`);
+test('what is measured is what will be heard: same clock, same channels, no longer than the picture', () => {
+  expect(graphOf(measureArgs(work))).toBe(
+    `[0:3]asetpts=PTS-(1.4)/TB,aresample=48000,${stereo},atrim=start=0:end=20.02,${meter}[out]`,
+  );
+});
+
+test('priming that only iTunSMPB tells is taken from the times too', () => {
+  const late = { ...work, facts: { ...facts, lateSeconds: 0.048 } };
+  expect(graphOf(measureArgs(late))).toContain('asetpts=PTS-(1.448)/TB');
+  expect(graphOf(audioArgs(late, { gainDb: 0, limit: false }, path))).toContain('asetpts=PTS-(1.448)/TB');
+});
+
+test('a long hole ends a piece, which is filled as it is read; a late start is a piece of silence', () => {
+  const graph = (changes: Partial<SoundFacts>) =>
+    graphOf(audioArgs({ ...work, facts: { ...facts, ...changes } }, { gainDb: 0, limit: false }, path));
+  const tail = `,apad,atrim=end=20.02,${meter},asplit=2[out0][out1]`;
+  expect(graph({ holes: [{ from: 3.4, to: 16.4 }] })).toBe(
+    [
+      '[0:3]asetpts=PTS-(1.4)/TB,asplit=2[in0][in1]',
+      `[in0]atrim=end=14.5,${filled}=0,${stereo},apad,asetpts=PTS-STARTPTS,atrim=end_sample=696000[piece0]`,
+      `[in1]atrim=start=14.5:end=20.02,${filled}=696000,${stereo},asetpts=PTS-STARTPTS[piece1]`,
+      `[piece0][piece1]concat=n=2:v=0:a=1${tail}`,
+    ].join(';'),
+  );
+  expect(graph({ startSeconds: 13.4 })).toContain(
+    'asplit=1[in0];anullsrc=r=48000:cl=stereo,aformat=sample_fmts=fltp,asetpts=PTS-STARTPTS,atrim=end_sample=552000[piece0];[in0]atrim=start=11.5',
+  );
+  // Behind the picture's end, and before its start.
+  expect(graph({ holes: [{ from: 9.4, to: 99_999 }] })).toBe(`${retimed}${tail}`);
+  expect(graph({ startSeconds: -99, holes: [{ from: -90, to: -50 }] })).toBe(`${retimed}${tail}`);
+});
+
+test('of channels that no layout names the first two are the mix', () => {
+  expect(graphOf(measureArgs({ ...work, facts: { ...facts, channels: 12 } }))).toContain(
+    `pan=stereo|c0=c0|c1=c1,${stereo}`,
+  );
+  expect(graphOf(measureArgs({ ...work, facts: { ...facts, channels: 8 } }))).not.toContain('pan');
+});
+
+test('sound that changes its shape goes through a file without loss, at the same times and the same level', () => {
+  expect(graphOf(steadyArgs(work, '/job/steady.mkv'))).toContain('atrim=start=0:end=20.02,volume=-9dB');
+  const then = steadied({ ...work, facts: { ...facts, startSeconds: 3.4 } }, '/job/steady.mkv');
+  expect(then.facts.startSeconds).toBe(2);
+  expect(graphOf(measureArgs(then))).toBe(
+    `[0:0]asetpts=PTS-(0)/TB,aresample=48000,${stereo},atrim=start=0:end=20.02,volume=9dB:precision=float,${meter}[out]`,
+  );
 });
 
 test('one decode makes every track: gain, silence to the end, cut to the picture', () => {
   const args = audioArgs(work, { gainDb: 5.8, limit: false }, path);
   expect(graphOf(args)).toBe(
-    `${retimed},volume=5.8dB:precision=float,apad,atrim=end=20.02,ebur128=peak=true:framelog=verbose,asplit=2[out0][out1]`,
+    `${retimed},volume=5.8dB:precision=float,apad,atrim=end=20.02,${meter},asplit=2[out0][out1]`,
   );
   expect(args.filter((arg) => arg === '-i')).toHaveLength(1);
   expect(args.join(' ')).toMatch(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { levelling, parseLoudness } from '../../../src/ffmpeg/loudness.ts';
+import { corrected, countMeasurements, levelling, parseLoudness } from '../../../src/ffmpeg/loudness.ts';
 
 /** As both builds print it. */
 const summary = (lufs: string, peak: string) => `frame=1
@@ -43,4 +43,28 @@ describe('the gain', () => {
   ])('%s', (_name, measured, expected) => {
     expect(levelling(measured, target)).toEqual(expected);
   });
+});
+
+describe('the gain is corrected', () => {
+  const target = { targetLufs: -16, truePeakDb: -1.5 };
+  const measured = { lufs: -24, truePeakDb: -6 };
+  const first = { gainDb: 8, lufs: -17.5 };
+  test.each([
+    ['not where it came out right', [{ gainDb: 8, lufs: -16.2 }], null],
+    ['by what is missing', [first], { gainDb: 9.5, limit: true }],
+    ['by 6 dB at the most', [{ gainDb: 8, lufs: -26 }], { gainDb: 14, limit: true }],
+    ['not of silence', [{ gainDb: 0, lufs: -70 }], null],
+    ['by more where a dB gives less', [first, { gainDb: 9.5, lufs: -16.75 }], { gainDb: 11, limit: true }],
+    ['and no further than 6 dB', [first, { gainDb: 9.5, lufs: -17 }], { gainDb: 12.5, limit: true }],
+    ['and taken back where it did nothing', [first, { gainDb: 9.5, lufs: -17.4 }], { gainDb: 8, limit: true }],
+    ['and left where it was right', [first, { gainDb: 9.5, lufs: -16.2 }], null],
+    ['and not for ever', [first, { gainDb: 9.5, lufs: -16.8 }, { gainDb: 11, lufs: -16.4 }], null],
+  ])('%s', (_name, attempts, expected) => {
+    expect(corrected(attempts, measured, target)).toEqual(expected);
+  });
+});
+
+test('a change of the sound on the way is seen by a second summary', () => {
+  expect(countMeasurements(summary('-1.0', '-1.0'))).toBe(1);
+  expect(countMeasurements(summary('-1.0', '-1.0') + summary('-9.0', '-2.0'))).toBe(2);
 });

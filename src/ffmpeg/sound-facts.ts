@@ -1,0 +1,89 @@
+import { type InputFile, inputArgs } from './input-args.ts';
+import { patience } from './probe-args.ts';
+
+/** A span in which a stream says nothing, seconds on the source's clock. */
+export interface Hole {
+  from: number;
+  to: number;
+}
+
+/** What the packets of a sound track tell without being decoded. Times in seconds on the source's clock. */
+export interface SoundFacts {
+  packets: number;
+  channels: number;
+  /** Where its first sample belongs, and where its last one ends; null where no packet has a time. */
+  startSeconds: number | null;
+  endSeconds: number | null;
+  /** By how much ffmpeg shows all of it too late: see `lateBy`. */
+  lateSeconds: number;
+  /** The longest ones between packets, in order of time. */
+  holes: Hole[];
+}
+
+/** A hole that is filled by itself; `aresample` fills shorter ones, holding all of it in memory (0.5 MB a second). */
+export const longHoleSeconds = 10;
+/** Each hole is a branch of the filter graph. */
+const mostHoles = 32;
+
+/** ffprobe: one line a packet of a sound track, then one of the stream, for `soundReader`. */
+export const soundArgs = (input: InputFile, streamIndex: number): string[] => [
+  ...['-select_streams', `${streamIndex}`],
+  '-show_entries',
+  'packet=pts_time,duration_time:packet_side_data=skip_samples:stream=channels,sample_rate',
+  ...['-of', 'compact=p=0'],
+  ...patience,
+  ...inputArgs(input),
+];
+
+/** Reads the lines of `soundArgs` one after the other; what it holds does not grow with the length of the source. */
+export function soundReader(demuxer: string): { onLine(line: string): void; facts(): SoundFacts } {
+  let packets = 0;
+  let start: number | null = null;
+  let end: number | null = null;
+  let skipped = 0;
+  let channels = 0;
+  let sampleRate = 0;
+  let holes: Hole[] = [];
+
+  const onPacket = (fields: Map<string, string>) => {
+    packets++;
+    if (packets === 1) skipped = Number(fields.get('skip_samples') ?? 0);
+    const pts = Number(fields.get('pts_time') ?? 'NaN');
+    if (!Number.isFinite(pts)) return;
+    start = Math.min(start ?? pts, pts);
+    if (end !== null && pts - end >= longHoleSeconds) holes = longest([...holes, { from: end, to: pts }]);
+    end = Math.max(end ?? pts, pts + (Number(fields.get('duration_time')) || 0));
+  };
+  return {
+    onLine(line) {
+      const fields = new Map(line.split('|').map((field) => [field.split('=')[0] ?? '', field.split('=')[1] ?? '']));
+      if (fields.has('pts_time')) onPacket(fields);
+      if (!fields.has('channels')) return;
+      channels = Number(fields.get('channels')) || 0;
+      sampleRate = Number(fields.get('sample_rate')) || 0;
+    },
+    facts() {
+      const skippedSeconds = sampleRate > 0 ? skipped / sampleRate : 0;
+      const lateSeconds = lateBy({ demuxer, firstPts: start, skippedSeconds });
+      const shift = (seconds: number) => seconds - lateSeconds;
+      return {
+        ...{ packets, channels, lateSeconds },
+        startSeconds: start === null ? null : shift(start + skippedSeconds),
+        endSeconds: end === null ? null : shift(end),
+        holes: holes.map(({ from, to }) => ({ from: shift(from), to: shift(to) })).sort((a, b) => a.from - b.from),
+      };
+    },
+  };
+}
+
+/**
+ * An AAC encoder puts samples of its own in front. An edit list takes them away, and says that what follows is the beginning. `iTunSMPB`
+ * alone says how many they are: ffmpeg drops them, and leaves the rest where it was, late by as much. Apple's players begin with the first
+ * real sample (QuickTime File Format, "Audio Priming"), and so do we.
+ */
+function lateBy(first: { demuxer: string; firstPts: number | null; skippedSeconds: number }): number {
+  return first.demuxer === 'mov' && first.firstPts === 0 ? first.skippedSeconds : 0;
+}
+
+const longest = (holes: Hole[]): Hole[] =>
+  holes.length <= mostHoles ? holes : holes.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, mostHoles);

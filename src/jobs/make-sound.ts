@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { type AudioWork, audioArgs, measureArgs, silenceArgs, steadied, steadyArgs } from '../ffmpeg/audio-args.ts';
+import type { InputFile } from '../ffmpeg/input-args.ts';
+import {
+  type Attempt,
+  corrected,
+  countMeasurements,
+  type Levelling,
+  type Loudness,
+  levelling,
+  parseLoudness,
+} from '../ffmpeg/loudness.ts';
+import type { Ffmpeg } from '../ffmpeg/run-ffmpeg.ts';
+import { soundArgs, soundReader } from '../ffmpeg/sound-facts.ts';
+import type { SoundReport } from '../plan/audio-report.ts';
+import type { AudioPlan } from '../plan/encode-plan.ts';
+
+export interface MakeSound {
+  ffmpeg: Ffmpeg;
+  signal: AbortSignal;
+  source: InputFile;
+  audio: AudioPlan;
+  /** For files of its own. */
+  workDir: string;
+  outputPath: (track: AudioPlan['tracks'][number]) => string;
+  /** 0 to 1 */
+  progress(fraction: number): void;
+}
+
+/** Makes one sound track of the source in all its bitrates: brought to the target by one gain, or silence where nothing can be read. */
+export async function makeSound(making: MakeSound): Promise<SoundReport> {
+  const { ffmpeg, signal, source, audio } = making;
+  const reader = soundReader(source.demuxer);
+  await ffmpeg.probe(soundArgs(source, audio.streamIndex), { signal, onLine: reader.onLine });
+  const facts = reader.facts();
+  const found = {
+    startSeconds: facts.startSeconds === null ? null : facts.startSeconds - audio.startSeconds,
+    endSeconds: facts.endSeconds === null ? null : facts.endSeconds - audio.startSeconds,
+  };
+  const listened = facts.packets > 0 ? await listen(making, { source, audio, facts }) : null;
+  if (listened === null) {
+    await ffmpeg.run(silenceArgs(audio, making.outputPath), { signal, onSeconds: follow(making, 0.4, 1) });
+    return { ...found, unreadable: facts.packets > 0, before: null, after: null, gainDb: 0, limited: false };
+  }
+  const { work, before } = listened;
+  return { ...found, unreadable: false, before, ...(await level(making, work, before)) };
+}
+
+/** Measures the sound as it is; null where nothing of it can be decoded. */
+async function listen(making: MakeSound, work: AudioWork): Promise<{ work: AudioWork; before: Loudness } | null> {
+  const options = { signal: making.signal, onSeconds: follow(making, 0, 0.4) };
+  const log = await decoded(() => making.ffmpeg.run(measureArgs(work), options));
+  const before = parseLoudness(log);
+  if (before === null) return null;
+  if (countMeasurements(log) < 2) return { work, before };
+
+  const path = join(making.workDir, `${making.audio.tracks[0]?.name}.mkv`);
+  await making.ffmpeg.run(steadyArgs(work, path), options);
+  const steady = steadied(work, path);
+  const { log: again } = await making.ffmpeg.run(measureArgs(steady), options);
+  return { work: steady, before: parseLoudness(again) ?? before };
+}
+
+/** The log of a run; empty where it ends twice by itself with an error: it is the sound, not the machine. */
+async function decoded(run: () => Promise<{ log: string }>): Promise<string> {
+  const byItself = (error: unknown) => error instanceof CatalogueError && typeof error.facts.exitCode === 'number';
+  try {
+    return (await run()).log;
+  } catch (error) {
+    if (!byItself(error)) throw error;
+  }
+  try {
+    return (await run()).log;
+  } catch (error) {
+    if (!byItself(error)) throw error;
+    return '';
+  }
+}
+
+/** Makes the tracks, and again with another gain where the limiter took too much of the loudness. */
+async function level(making: MakeSound, work: AudioWork, before: Loudness) {
+  const attempts: Attempt[] = [];
+  let levels: Levelling = levelling(before, making.audio);
+  for (;;) {
+    const { gainDb, limit } = levels;
+    const options = { signal: making.signal, onSeconds: follow(making, 0.4, attempts.length === 0 ? 0.8 : 1) };
+    const { log } = await making.ffmpeg.run(audioArgs(work, levels, making.outputPath), options);
+    const after = parseLoudness(log);
+    attempts.push({ gainDb, lufs: after?.lufs ?? making.audio.targetLufs });
+    const better = limit ? corrected(attempts, before, making.audio) : null;
+    if (!better) return { after, gainDb, limited: limit };
+    levels = better;
+  }
+}
+
+const follow =
+  ({ audio, progress }: MakeSound, from: number, to: number) =>
+  (seconds: number) =>
+    progress(from + (to - from) * Math.min(1, seconds / audio.durationSeconds));
