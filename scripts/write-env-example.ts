@@ -2,10 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { settings } from '../src/config.ts';
 
+/** Settings whose default differs from machine to machine. */
+const ofThisMachine = new Set(['WORKER_SLOTS', 'WORKER_MEMORY_BYTES']);
+
 /** Every setting with its description and default, commented out. */
 export function environmentExample(): string {
   const blocks = Object.entries(settings).map(([name, schema]) => {
-    const fallback = name === 'WORKER_SLOTS' ? '' : (schema.safeParse(undefined).data ?? '');
+    const fallback = ofThisMachine.has(name) ? '' : (schema.safeParse(undefined).data ?? '');
     return `# ${schema.description}\n#${name}=${fallback}\n`;
   });
   return [

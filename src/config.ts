@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CatalogueError } from './errors/catalogue-error.ts';
@@ -6,6 +6,15 @@ import { CatalogueError } from './errors/catalogue-error.ts';
 const ms = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const text = z.string().trim().min(1);
 const optionalText = text.optional();
+
+/** Of a machine's memory: the rest is for Node, Postgres, Redis and the file cache. */
+const workersShare = 0.75;
+
+/** What this machine has, or its container's limit where that is less (cgroup v1 and v2; huge where there is none). */
+function machineMemoryBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
 
 /**
  * Every setting, once: validated, typed and documented here. `.env.example` is compared with it by a test. This file is
@@ -60,6 +69,14 @@ export const settings = {
     .positive()
     .default(availableParallelism())
     .describe('Encodes at once in one worker process. Default: the number of cores.'),
+  WORKER_MEMORY_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(() => Math.floor(machineMemoryBytes() * workersShare))
+    .describe(
+      'What the tools of one worker process may take, bytes: jobs begin as far as their estimates fit. Default: 75 % of the memory of the machine or its container; `up` divides that among its workers.',
+    ),
   ENCODE_LOCK_MS: ms(30_000).describe('How long a silent worker keeps an encode, ms.'),
   ENCODE_STALLED_MS: ms(10_000).describe('How often stalled encodes are looked for, ms.'),
   LIGHT_LOCK_MS: ms(15_000).describe('As ENCODE_LOCK_MS, for the queues control and media.'),

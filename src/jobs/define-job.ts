@@ -35,6 +35,8 @@ export interface JobDefinition<Payload extends BasePayload = BasePayload> {
   payload: z.ZodType<Payload>;
   /** The task's name in its run, `<step>[.<part>]`: equal for equal work, and the end of the job's id. */
   taskName(payload: Payload): string;
+  /** Estimated peak of the memory of its tools, bytes: it begins where so much is free. Without it: too little to ask for. */
+  memoryBytes?(context: Pick<JobContext<Payload>, 'payload' | 'runs'>): Promise<number>;
   run(context: JobContext<Payload>): Promise<void>;
 }
 

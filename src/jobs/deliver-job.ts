@@ -1,4 +1,5 @@
 import type { BasePayload, JobContext, JobDefinition } from './define-job.ts';
+import type { JobServices } from './services.ts';
 
 /** A definition whose payload type is hidden, so that all of them fit one table. */
 export interface DeliverableJob extends Pick<JobDefinition, 'name' | 'attempts' | 'backoff' | 'timeoutMs'> {
@@ -11,6 +12,8 @@ export interface OpenedJob {
   runId: string;
   /** `<step>[.<part>]` */
   name: string;
+  /** Estimated peak of its tools, bytes; 0 where nobody has to ask. */
+  memoryBytes(services: Pick<JobServices, 'runs'>): Promise<number>;
   run(context: Omit<JobContext<BasePayload>, 'payload'>): Promise<void>;
 }
 
@@ -25,7 +28,13 @@ export function deliverable<Payload extends BasePayload>(job: JobDefinition<Payl
     open(data) {
       const payload = job.payload.parse(data);
       const { videoId, runId } = payload;
-      return { videoId, runId, name: job.taskName(payload), run: (context) => job.run({ ...context, payload }) };
+      return {
+        videoId,
+        runId,
+        name: job.taskName(payload),
+        memoryBytes: async ({ runs }) => (await job.memoryBytes?.({ payload, runs })) ?? 0,
+        run: (context) => job.run({ ...context, payload }),
+      };
     },
   };
 }

@@ -30,11 +30,15 @@ export function childEnvironment(ours: NodeJS.ProcessEnv, facts: ChildFacts): No
     API_PORT: String(facts.apiPort),
     PUBLIC_URL: facts.apiUrl,
     WORKER_SLOTS: ours.WORKER_SLOTS || String(slotsEach(availableParallelism(), facts.cpuWorkers)),
+    WORKER_MEMORY_BYTES: ours.WORKER_MEMORY_BYTES || String(memoryEach(config.WORKER_MEMORY_BYTES, facts.cpuWorkers)),
   };
 }
 
 /** Pure: encodes at once in each of `workers` processes on one machine, so that together they use every core once. */
 export const slotsEach = (cores: number, workers: number): number => Math.max(1, Math.ceil(cores / workers));
+
+/** Pure: the budget of each of `workers` processes on one machine, bytes: together they stay within what one would have. */
+export const memoryEach = (bytes: number, workers: number): number => Math.floor(bytes / workers);
 
 /** Pure: what clients call the API. An API that listens everywhere is called by the loopback address from here. */
 export function publicUrl(config: Config, port: number): string {

@@ -1,24 +1,18 @@
 import { type Job, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
 import type { Database } from '../database/database.ts';
-import { CatalogueError } from '../errors/catalogue-error.ts';
 import { parentSteps } from '../flows/skeleton.ts';
 import { parseJobId } from '../jobs/define-job.ts';
 import type { DeliverableJob, OpenedJob } from '../jobs/deliver-job.ts';
-import type { JobServices } from '../jobs/services.ts';
 import type { Logger } from '../log.ts';
-import { type Ending, judgeEnd, type Outcome } from './judge-end.ts';
+import { judgeEnd, type Outcome } from './judge-end.ts';
 import type { LockWatch } from './lock-watch.ts';
-import type { WorkFolders } from './work-folders.ts';
+import { type HandlerOptions, runHandler } from './run-handler.ts';
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends HandlerOptions {
   jobs: ReadonlyMap<string, DeliverableJob>;
-  services: JobServices;
   database: Pick<Database, 'runs' | 'tasks'>;
-  folders: WorkFolders;
   /** True from the moment that this process was told to stop. */
   stopping(): boolean;
-  /** Says what this process works on, for its heartbeat. */
-  working(task: string): { done(): void };
   log: Logger;
 }
 
@@ -31,8 +25,8 @@ interface Delivery {
 }
 
 /**
- * Runs one delivery of a job, whole: checks its payload and its run, waits for children, gives the handler a folder and a
- * signal, and says in one place what becomes of an error. Resolves when the job is done; rejects with what the queue must know.
+ * Runs one delivery of a job, whole: checks its payload and its run, waits for children and for memory, gives the handler a
+ * folder and a signal, and says in one place what becomes of an error. Resolves when the job is done; rejects with what the queue must know.
  */
 export async function deliver(options: DeliveryOptions, delivery: Delivery): Promise<void> {
   const { job, token } = delivery;
@@ -74,43 +68,6 @@ async function openJob(
     const ref = parseJobId(job.id ?? '');
     if (ref) await database.tasks.failed(ref, { code: 'INTERNAL', detail });
     throw new UnrecoverableError(`${detail} ${String(error)}`);
-  }
-}
-
-/** Gives what was thrown, and why we ended it, if we did. */
-async function runHandler(
-  { services, folders, working }: DeliveryOptions,
-  { job, stop, locks, definition, task, log }: Delivery & { definition: DeliverableJob; task: OpenedJob; log: Logger },
-): Promise<{ thrown: { error: unknown } | null; ending: Ending | null }> {
-  const abort = new AbortController();
-  let ending: Ending | null = null;
-  const end = (why: Ending, reason: Error) => {
-    ending ??= why; // the first reason stays
-    abort.abort(reason);
-  };
-  const onStop = () => end('preempted', new Error('this worker is shutting down'));
-  const lock = locks.watch(job.id ?? '', () => end('lock-lost', new Error('the lock of this job is lost')));
-  const timeOut = setTimeout(() => {
-    const detail = `${task.name} took longer than ${definition.timeoutMs / 1_000} s`;
-    end('timed-out', new CatalogueError('TASK_TIMEOUT', detail));
-  }, definition.timeoutMs);
-  stop.addEventListener('abort', onStop, { once: true });
-  if (stop.aborted) onStop();
-  const current = working(task.name);
-  try {
-    await folders.use(async (workDir) => {
-      abort.signal.throwIfAborted();
-      log.info('job started');
-      await task.run({ ...services, log, workDir, signal: abort.signal });
-    });
-    return { thrown: null, ending };
-  } catch (error) {
-    return { thrown: { error: ending === 'timed-out' ? abort.signal.reason : error }, ending };
-  } finally {
-    current.done();
-    stop.removeEventListener('abort', onStop);
-    clearTimeout(timeOut);
-    lock.done();
   }
 }
 

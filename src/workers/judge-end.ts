@@ -1,13 +1,13 @@
 import { type CatalogueError, toCatalogueError } from '../errors/catalogue-error.ts';
 
-/** Why this process ended a job that was still running. */
-export type Ending = 'preempted' | 'lock-lost' | 'timed-out';
+/** Why this process ended a job that was still running, or that it had not begun yet (for want of memory, or told to stop). */
+export type Ending = 'preempted' | 'not-begun' | 'lock-lost' | 'timed-out';
 
 /** What is to become of a delivery that did not succeed. */
 export type Outcome =
   /** Given back untouched: no attempt is used. */
   | { kind: 'hand-back' }
-  /** Somebody else has the job, or will have it: nothing is written. */
+  /** Somebody else has the job, or will have it: no attempt is used, and nothing is written. */
   | { kind: 'let-go' }
   /** The run is none any more: the job ends, the video is not touched. */
   | { kind: 'superseded'; error: CatalogueError }
@@ -26,7 +26,7 @@ export function judgeEnd(
   tries: { attemptsMade: number; attempts: number },
 ): Outcome {
   if (ending === 'preempted') return { kind: 'hand-back' };
-  if (ending === 'lock-lost') return { kind: 'let-go' };
+  if (ending === 'lock-lost' || ending === 'not-begun') return { kind: 'let-go' };
   const error = toCatalogueError(thrown);
   if (error.code === 'RUN_SUPERSEDED') return { kind: 'superseded', error };
   if (error.code === 'FENCE_LOST') return { kind: 'overtaken', error };

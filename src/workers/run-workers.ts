@@ -2,13 +2,14 @@ import { hostname } from 'node:os';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { retryDelay } from '../flows/flow-node.ts';
-import type { QueueConnection } from '../flows/queue-connection.ts';
+import type { QueueConnection, QueueWorker } from '../flows/queue-connection.ts';
 import { within } from '../flows/time-out.ts';
 import type { Pipeline } from '../jobs/define-job.ts';
 import { type DeliverableJob, deliverable } from '../jobs/deliver-job.ts';
 import { type QueueName, queues as queueTable } from '../jobs/queues.ts';
 import type { JobServices } from '../jobs/services.ts';
 import type { Logger } from '../log.ts';
+import { createAdmission } from './admission.ts';
 import { type DeliveryOptions, deliver } from './deliver.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { watchLocks } from './lock-watch.ts';
@@ -26,7 +27,13 @@ export interface WorkersOptions {
   workRoot: string;
   config: Pick<
     Config,
-    'WORKER_SLOTS' | 'ENCODE_LOCK_MS' | 'ENCODE_STALLED_MS' | 'LIGHT_LOCK_MS' | 'LIGHT_STALLED_MS' | 'SHUTDOWN_GRACE_MS'
+    | 'WORKER_SLOTS'
+    | 'WORKER_MEMORY_BYTES'
+    | 'ENCODE_LOCK_MS'
+    | 'ENCODE_STALLED_MS'
+    | 'LIGHT_LOCK_MS'
+    | 'LIGHT_STALLED_MS'
+    | 'SHUTDOWN_GRACE_MS'
   >;
   log: Logger;
 }
@@ -36,21 +43,31 @@ export async function runWorkers(options: WorkersOptions): Promise<{ stop(): Pro
   const { queueNames, config, log } = options;
   const current = new Map<object, string>();
   let stopping = false;
+  const holds = new Map<string, (held: boolean) => void>();
   const delivery: DeliveryOptions = {
     jobs: deliverableJobs(options.jobs),
     services: options.services,
     database: options.database,
     folders: await openWorkFolders(options.workRoot),
+    admission: createAdmission({
+      budgetBytes: config.WORKER_MEMORY_BYTES,
+      onHeld: (queue, held) => holds.get(queue)?.(held),
+    }),
     stopping: () => stopping,
     working(task) {
       const key = {};
       current.set(key, task);
-      return { done: () => void current.delete(key) };
+      return {
+        waits: () => void current.set(key, `${task} (waits for memory)`),
+        begins: () => void current.set(key, task),
+        done: () => void current.delete(key),
+      };
     },
     log,
   };
 
   const workers = await Promise.all(queueNames.map((name) => startWorker(name, options, delivery)));
+  for (const { worker } of workers) holds.set(worker.name, holding(worker));
   const heartbeat = await startHeartbeat(options.database, log, () => ({
     id: options.workerId,
     fleet: options.fleet,
@@ -74,6 +91,14 @@ export async function runWorkers(options: WorkersOptions): Promise<{ stop(): Pro
       for (const { locks } of workers) locks.close();
       await heartbeat.stop();
     },
+  };
+}
+
+/** While one of its jobs waits for memory a worker asks its queue for no other: that one job fills a concurrency of 1. */
+function holding(worker: QueueWorker): (held: boolean) => void {
+  const { concurrency } = worker;
+  return (held) => {
+    worker.concurrency = held ? 1 : concurrency;
   };
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from 'pg';
 import { pino } from 'pino';
 import type { Database, Priority } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
@@ -23,6 +24,7 @@ const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }, pino.destina
 /** Short, so that a dead worker's jobs come back within seconds. The Postgres backend keeps its locks at 30 s. */
 const config: WorkersOptions['config'] = {
   WORKER_SLOTS: 2,
+  WORKER_MEMORY_BYTES: 1_000,
   ENCODE_LOCK_MS: 3_000,
   ENCODE_STALLED_MS: 1_000,
   LIGHT_LOCK_MS: 3_000,
@@ -52,7 +54,10 @@ export async function openTestSystem(urls: QueueUrls) {
     queues,
 
     /** Works off all queues of the CPU fleet, or those given. */
-    async startWorker(jobs: Pipeline, options: { queueNames?: QueueName[]; slots?: number } = {}) {
+    async startWorker(
+      jobs: Pipeline,
+      options: { queueNames?: QueueName[]; slots?: number; memoryBytes?: number } = {},
+    ) {
       const workerId = newId('wrk');
       const { tasks, runs, videos } = database.jobPorts(workerId);
       const tree = createTree({ queues, jobs, missing: tasks.missing, ordering: database.runs.ordering });
@@ -66,7 +71,11 @@ export async function openTestSystem(urls: QueueUrls) {
         // Stand-ins touch no media.
         services: { tasks, runs, videos, tree, log } as JobServices,
         workRoot,
-        config: { ...config, WORKER_SLOTS: options.slots ?? config.WORKER_SLOTS },
+        config: {
+          ...config,
+          WORKER_SLOTS: options.slots ?? config.WORKER_SLOTS,
+          WORKER_MEMORY_BYTES: options.memoryBytes ?? config.WORKER_MEMORY_BYTES,
+        },
         log,
       });
       closers.push('worker', () => worker.stop());
@@ -98,6 +107,20 @@ export async function openTestSystem(urls: QueueUrls) {
       });
       await database.videos.uploaded(id, { etag: 'abc', bytes: 1_000 });
       return id;
+    },
+
+    /** What the workers say that they do, as their last heartbeat wrote it. */
+    async currentTasks(): Promise<string[]> {
+      const client = new Client({ connectionString: urls.databaseUrl });
+      await client.connect();
+      try {
+        const { rows } = await client.query<{ current_task: string }>(
+          'SELECT current_task FROM workers WHERE current_task IS NOT NULL',
+        );
+        return rows.map((row) => row.current_task);
+      } finally {
+        await client.end();
+      }
     },
 
     /** Waits for a final state. */

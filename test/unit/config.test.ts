@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { environmentExample } from '../../scripts/write-env-example.ts';
 import { readConfig, requireProductionServices } from '../../src/config.ts';
@@ -14,6 +15,12 @@ describe('settings', () => {
 
   test('an empty value counts as not set', () => {
     expect(readConfig({ REDIS_URL: '' }).REDIS_URL).toBeUndefined();
+  });
+
+  test('jobs may take three quarters of what this machine or its container has, where nobody says otherwise', () => {
+    const has = Math.min(totalmem(), process.constrainedMemory() || totalmem());
+    expect(readConfig({}).WORKER_MEMORY_BYTES / has).toBeCloseTo(0.75, 6);
+    expect(readConfig({ WORKER_MEMORY_BYTES: '1e9' }).WORKER_MEMORY_BYTES).toBe(1e9);
   });
 
   test('production without its services is refused, and says which are missing', () => {

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
-import { childEnvironment, publicUrl, slotsEach, storageRoot } from '../../../src/local/child-environment.ts';
+import {
+  childEnvironment,
+  memoryEach,
+  publicUrl,
+  slotsEach,
+  storageRoot,
+} from '../../../src/local/child-environment.ts';
 import { homeAt } from '../../../src/local/home.ts';
 
 test.each([
@@ -16,6 +22,10 @@ test.each([
 
 test('the workers of one machine share its cores, each with one at least', () => {
   expect([slotsEach(8, 1), slotsEach(8, 2), slotsEach(8, 3), slotsEach(2, 4)]).toEqual([8, 4, 3, 1]);
+});
+
+test('and its memory, so that together they take no more than one would', () => {
+  expect([memoryEach(1_000, 1), memoryEach(1_000, 3)]).toEqual([1_000, 333]);
 });
 
 test('children are given every service that was found, and no Redis where there is none', () => {
@@ -35,6 +45,7 @@ test('children are given every service that was found, and no Redis where there 
   );
   expect(environment).toMatchObject({ PATH: '/bin', DATABASE_URL: 'postgres://d', REDIS_URL: '', API_PORT: '9000' });
   expect(readConfig(environment).REDIS_URL).toBeUndefined();
+  expect(readConfig(environment).WORKER_MEMORY_BYTES).toBe(config.WORKER_MEMORY_BYTES);
 });
 
 test('the storage is a folder in the home, or the one that STORAGE_URL names', () => {

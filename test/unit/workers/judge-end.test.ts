@@ -15,6 +15,14 @@ test.each([
   ['a lost fence, even at the last try', error('FENCE_LOST'), null, last, 'overtaken', 'FENCE_LOST'],
   ['a superseded run', error('RUN_SUPERSEDED'), null, first, 'superseded', 'RUN_SUPERSEDED'],
   ['a shutdown, whatever the tool threw', error('PROCESS_FAILED'), 'preempted', last, 'hand-back', undefined],
+  [
+    'a shutdown before it began: the row says nothing of it',
+    new Error('aborted'),
+    'not-begun',
+    last,
+    'let-go',
+    undefined,
+  ],
   ['a lost lock', new Error('aborted'), 'lock-lost', last, 'let-go', undefined],
 ] as const)('%s', (_, thrown, ending, tries, kind, code) => {
   const outcome = judgeEnd(thrown, ending, tries);
