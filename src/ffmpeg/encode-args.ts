@@ -4,6 +4,7 @@ import { decimalSeconds } from '../plan/ticks.ts';
 import type { Encoder } from './encoders/encoder.ts';
 import { encoders } from './encoders/encoders.ts';
 import { inputArgs } from './input-args.ts';
+import { beforeCut, keptFrames, opaque, pictureInputArgs, upright } from './picture-filters.ts';
 import type { FfmpegTools } from './run-ffmpeg.ts';
 
 /** One segment in one codec into one group of rungs, from one decode. */
@@ -16,6 +17,10 @@ export interface EncodeWork {
   rungs: readonly Rung[];
   /** Local file of a rung's fragmented MP4. */
   outputPath: (rung: Rung) => string;
+  /** Local file with the cube of `picture.colourMap`; needed where there is one. */
+  lutPath?: string | undefined;
+  /** True where pictures change their size: all are fitted into the first one's. Default: false. */
+  fit?: boolean;
 }
 
 /**
@@ -36,36 +41,41 @@ export function encodeArgs(
   ];
 }
 
-function decodeArgs({ sourcePath, source, segment }: EncodeWork): string[] {
+function decodeArgs({ sourcePath, source, segment, picture, fit = false }: EncodeWork): string[] {
   const seek = segment.seek === null ? null : decimalSeconds(segment.seek, source.timeBase, 'up');
   return [
     '-copyts', // the source's own times, or `trim` below would mean something else after every seek
     '-noaccurate_seek', // with -copyts ffmpeg would trim at seek + container start: 0 of 600 frames of an MKV that starts at 10 s
     // Absolute: -ss counts from the container's start_time otherwise. Rounded up to a microsecond, never before the keyframe.
     ...(seek === null ? [] : ['-seek_timestamp', '1', '-ss', seek]),
-    ...['-threads', '1'],
+    ...['-threads', '1', ...pictureInputArgs(picture, { fit })],
     ...inputArgs({ path: sourcePath, demuxer: source.demuxer }),
   ];
 }
 
-/** Decode once, cut in the source's ticks, move the source's start to 0, and scale for each rung. */
-function filterGraph({ source, segment, rungs }: EncodeWork): string {
+/** Decode once, cut in the source's ticks, move the source's start to 0, and make each rung's picture. */
+function filterGraph(work: EncodeWork): string {
+  const { source, picture, segment, rungs, lutPath, fit = false } = work;
   const end = segment.end === null ? '' : `:end_pts=${segment.end}`;
-  const cut = `[0:${source.streamIndex}]trim=start_pts=${segment.start}${end},setpts=PTS-(${source.start})`;
-  const split = `split=${rungs.length}${rungs.map((_, position) => `[in${position}]`).join('')}`;
-  const scaled = rungs.map((rung, position) => `[in${position}]${scaling(rung)}[out${position}]`);
-  return [`${cut},${split}`, ...scaled].join(';');
+  const decoded = [
+    ...beforeCut(picture, { timeBase: source.timeBase, fit }),
+    `trim=start_pts=${segment.start}${end}`,
+    `setpts=PTS-(${source.start})`,
+    ...keptFrames(picture, source.timeBase),
+    ...opaque(picture),
+    `split=${rungs.length}${rungs.map((_, position) => `[in${position}]`).join('')}`,
+  ];
+  const made = rungs.map(({ width, height }, position) => {
+    const target = { width, height, pixelFormat: 'yuv420p', colour: picture.output } as const;
+    const filters = [...upright(picture, target, lutPath), signalling(picture)];
+    return `[in${position}]${filters.join()}[out${position}]`;
+  });
+  return [`[0:${source.streamIndex}]${decoded.join()}`, ...made].join(';');
 }
 
-const scaling = (rung: Rung): string =>
-  [
-    // accurate_rnd and bitexact: the same pixels on every CPU, whatever instructions it has.
-    `scale=${rung.width}:${rung.height}:flags=bicubic+accurate_rnd+bitexact`,
-    // Square pixels, or a player stretches by what the rounding of the sides left over.
-    'setsar=1',
-    // Whatever came in (4:4:4, 10 bit): what every decoder of High profile plays.
-    'format=yuv420p',
-  ].join();
+/** What newer builds take from the first picture and older ones from options: so both are told, and it is the same in every segment. */
+const signalling = ({ output: { primaries, transfer, matrix } }: Picture): string =>
+  `setparams=range=tv:color_primaries=${primaries}:color_trc=${transfer}:colorspace=${matrix}`;
 
 function outputArgs(
   rung: Rung,
@@ -74,11 +84,14 @@ function outputArgs(
   encoder: Encoder,
 ): string[] {
   const { source, segment, rungs } = work;
+  const { output } = work.picture;
   const { numerator, denominator } = source.timeBase;
   const keyframes = segment.keyframes.map((pts) => decimalSeconds(pts - source.start, source.timeBase, 'down'));
   return [
     ...['-map', `[out${rungs.indexOf(rung)}]`, '-threads', '1'],
     ...encoder.args(rung),
+    ...['-color_range', 'tv', '-colorspace', output.matrix],
+    ...['-color_primaries', output.primaries, '-color_trc', output.transfer],
     // A list: the expression's `t` counts from the first frame in new builds and absolutely in old ones. Rounded down,
     // so that the frame of that time is the first one that is not before it.
     ...['-force_key_frames', keyframes.join()],
@@ -87,7 +100,8 @@ function outputArgs(
     // The container counts in whole parts of a second: a numerator other than 1 (AVI) is multiplied into its times.
     ...['-video_track_timescale', String(denominator)],
     // CMAF: a fragment a GOP, times absolute in tfdt, picture times without an edit list.
-    ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+frag_discont'],
+    // The colours are said in the container, too: older builds do so only where they are asked.
+    ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+frag_discont+write_colr'],
     ...['-avoid_negative_ts', 'disabled'], // else times are moved to where this segment starts
     ...['-map_metadata', '-1', '-map_chapters', '-1', '-bitexact'], // nothing of the source's words, nothing of the build's name
     ...['-f', 'mp4', work.outputPath(rung)],

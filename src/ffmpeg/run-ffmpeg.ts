@@ -1,6 +1,7 @@
 import type { Logger } from '../log.ts';
 import { runProcess } from '../process/run-process.ts';
 import { parseProgress } from './parse-progress.ts';
+import { type PictureSize, parsePictureSize, withoutChatter } from './picture-sizes.ts';
 
 /** A found ffmpeg and ffprobe pair, and what this build can do. */
 export interface FfmpegTools {
@@ -18,6 +19,8 @@ export interface RunOptions {
   onFrame?: (frames: number) => void;
   /** Called with the output time reached, seconds. */
   onSeconds?: (seconds: number) => void;
+  /** Called with the size of the pictures that come into the filters: of the first one, and whenever it has changed. */
+  onPictureSize?: (size: PictureSize) => void;
 }
 
 /** Runs ffmpeg and ffprobe: local files only, whitelisted, watched, ended by process group. */
@@ -49,9 +52,14 @@ export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffm
   return {
     tools,
 
-    async run(args, { signal, onFrame, onSeconds }) {
+    async run(args, { signal, onFrame, onSeconds, onPictureSize }) {
+      const readLog = (line: string) => {
+        const size = parsePictureSize(line);
+        if (size) onPictureSize?.(size);
+      };
       const reached = { frames: -1, seconds: -1, bytes: -1 };
-      const { stderr } = await runProcess(tools.ffmpeg.path, [...globalArgs, ...args], {
+      const chatty = onPictureSize ? ['-v', 'level+verbose'] : [];
+      const { stderr } = await runProcess(tools.ffmpeg.path, [...globalArgs, ...chatty, ...args], {
         signal,
         log,
         stallTimeoutMs,
@@ -65,6 +73,7 @@ export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffm
           return reached.frames > before.frames || reached.seconds > before.seconds || reached.bytes > before.bytes;
         },
         onStdoutLine: () => {},
+        ...(onPictureSize ? { onStderrLine: readLog, keptOfStderrLine: withoutChatter } : {}),
       });
       return { log: stderr };
     },

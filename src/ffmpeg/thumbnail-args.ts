@@ -1,6 +1,8 @@
 import type { EncodePlan, ThumbnailPlan } from '../plan/encode-plan.ts';
+import type { Picture } from '../plan/picture.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { inputArgs } from './input-args.ts';
+import { beforeCut, opaque, pictureInputArgs, upright } from './picture-filters.ts';
 import type { FfmpegTools } from './run-ffmpeg.ts';
 
 /** Which pictures are decoded: all, those that others refer to, or keyframes. Fewer cost less. */
@@ -9,12 +11,16 @@ export type DecodedPictures = 'all' | 'references' | 'keyframes';
 export interface ThumbnailWork {
   /** Local file. */
   sourcePath: string;
-  source: Pick<EncodePlan['source'], 'demuxer' | 'streamIndex' | 'start'>;
+  source: Pick<EncodePlan['source'], 'demuxer' | 'streamIndex' | 'timeBase' | 'start'>;
+  picture: Picture;
   thumbnails: ThumbnailPlan;
   decoded: DecodedPictures;
   poster: { width: number; height: number; path: string };
   /** With `%d` for the number of the sheet, from 1. */
   sheetPattern: string;
+  /** As in an encode. */
+  lutPath?: string | undefined;
+  fit?: boolean;
 }
 
 /** A picture this little before a span counts as its first one: times are rounded on their way, seconds. */
@@ -46,9 +52,9 @@ export function picturesToDecode(
 
 /** ffmpeg's arguments for the sheets and the poster, from one decode. */
 export function thumbnailArgs(work: ThumbnailWork, tools: Pick<FfmpegTools, 'fpsModeOption'>): string[] {
-  const { source, thumbnails } = work;
+  const { thumbnails } = work;
   const graph = [
-    `[0:${source.streamIndex}]setpts=PTS-(${source.start}),split=3[ticks][pictures][posters]`,
+    `${decodedPictures(work)},split=3[ticks][pictures][posters]`,
     // A sheet comes out after its last picture: progress is seen here.
     "[ticks]select='not(mod(n,10))'[progress]",
     [
@@ -58,7 +64,7 @@ export function thumbnailArgs(work: ThumbnailWork, tools: Pick<FfmpegTools, 'fps
       // Where the last picture is shown for longer than an interval.
       `tpad=stop_mode=clone:stop=${thumbnails.count}`,
       `trim=end_frame=${thumbnails.count}`,
-      `scale=${thumbnails.width}:${thumbnails.height}:flags=area,setsar=1,format=yuvj420p`,
+      ...jpegPicture(work, thumbnails),
       `tile=${thumbnails.columns}x${thumbnails.rows}[sheets]`,
     ].join(),
     `[posters]${posterFilters(work, 'bright')}[poster]`,
@@ -81,33 +87,39 @@ function firstOfEachSpan({ intervalSeconds }: Pick<ThumbnailPlan, 'intervalSecon
 /** ffmpeg's arguments for a poster where all that comes after its place is black: the first picture, whatever it shows. */
 export const firstPictureArgs = (work: ThumbnailWork, tools: Pick<FfmpegTools, 'fpsModeOption'>): string[] => [
   ...inputOf(work),
-  ...[
-    '-filter_complex',
-    `[0:${work.source.streamIndex}]setpts=PTS-(${work.source.start}),${posterFilters(work, 'any')}[poster]`,
-  ],
+  ...['-filter_complex', `${decodedPictures(work)},${posterFilters(work, 'any')}[poster]`],
   ...posterOutput(work, tools),
 ];
 
-function inputOf({ sourcePath, source, decoded }: ThumbnailWork): string[] {
+/** From the source to pictures that count from 0. */
+const decodedPictures = ({ source, picture, fit = false }: ThumbnailWork): string => {
+  const whole = beforeCut(picture, { timeBase: source.timeBase, fit });
+  return `[0:${source.streamIndex}]${[...whole, `setpts=PTS-(${source.start})`].join()}`;
+};
+
+/** A JPEG has the matrix of BT.601 and full range, whatever a video has (JFIF, ITU-T T.871). */
+const jpegPicture = (work: ThumbnailWork, size: { width: number; height: number }): string[] => {
+  const target = { ...size, pixelFormat: 'yuvj420p', colour: { matrix: 'smpte170m', range: 'full' } } as const;
+  return [...opaque(work.picture), ...upright(work.picture, target, work.lutPath)];
+};
+
+function inputOf({ sourcePath, source, picture, decoded, fit = false }: ThumbnailWork): string[] {
   const skip = { all: [], references: ['-skip_frame', 'noref'], keyframes: ['-skip_frame', 'nokey'] }[decoded];
   return [
-    ...['-copyts', '-filter_complex_threads', '1', '-threads', '1', ...skip],
+    ...['-copyts', '-filter_complex_threads', '1', '-threads', '1', ...skip, ...pictureInputArgs(picture, { fit })],
     ...inputArgs({ path: sourcePath, demuxer: source.demuxer }),
   ];
 }
 
-function posterFilters({ poster, thumbnails }: ThumbnailWork, want: 'bright' | 'any'): string {
+function posterFilters(work: ThumbnailWork, want: 'bright' | 'any'): string {
+  const { poster, thumbnails } = work;
   const found = [
     `trim=start=${thumbnails.posterSeconds}`,
     "select='eq(n,0)+gte(t-prev_selected_t,0.5)'", // two a second are enough to look at
     'blackframe=amount=0:threshold=32', // says of each how much is black, in per cent
     'metadata=mode=select:key=lavfi.blackframe.pblack:value=95:function=less',
   ];
-  return [
-    ...(want === 'bright' ? found : ['trim=start=0']),
-    'trim=end_frame=1',
-    `scale=${poster.width}:${poster.height}:flags=bicubic,setsar=1,format=yuvj420p`,
-  ].join();
+  return [...(want === 'bright' ? found : ['trim=start=0']), 'trim=end_frame=1', ...jpegPicture(work, poster)].join();
 }
 
 const posterOutput = ({ poster }: ThumbnailWork, tools: Pick<FfmpegTools, 'fpsModeOption'>): string[] => [

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CatalogueError } from '../errors/catalogue-error.ts';
-import { encodeArgs } from '../ffmpeg/encode-args.ts';
-import { fleetSchema, type Rung, type Segment } from '../plan/encode-plan.ts';
+import { fleetSchema } from '../plan/encode-plan.ts';
 import { findEncodeTask } from '../plan/find-encode-task.ts';
 import { defineJob } from './define-job.ts';
-import { type EncodedRung, readEncoded, storeEncoded } from './encoded-rung.ts';
+import { storeEncoded } from './encoded-rung.ts';
+import { makeSegment } from './make-segment.ts';
 
 /** Encodes one segment in one codec into one group of rungs: one decode, on the fleet that its encoder needs. */
 export const encode = defineJob({
@@ -29,26 +28,16 @@ export const encode = defineJob({
     const plan = await runs.plan(payload.runId);
     const work = findEncodeTask(plan, payload.name);
     const sourcePath = await sources.local(plan.source.key, { signal });
-    const make = async (segment: Segment): Promise<EncodedRung[]> => {
-      const outputPath = (rung: Rung) => join(workDir, `${rung.name}.mp4`);
-      await ffmpeg.run(encodeArgs({ ...work, segment, sourcePath, outputPath }, ffmpeg.tools), {
-        signal,
-        onFrame: (frames) => tasks.progress(task, Math.min(1, frames / segment.frames)),
-      });
-      return Promise.all(work.rungs.map((rung) => readEncoded(outputPath(rung), { ...work, segment, rung })));
-    };
-    const encoded = await make(work.segment).catch((error: unknown) => {
-      // Some keyframes are none: a stream with intra refresh needs some pictures before it is whole. From the beginning
-      // of the file every frame that can be decoded is; who still misses one is told so.
-      if (work.segment.seek === null || !isFramesMismatch(error)) throw error;
-      log.warn({ ...payload, err: error }, 'segment lacks frames: decoding again from the beginning of the source');
-      return make({ ...work.segment, seek: null });
-    });
+    const encoded = await makeSegment(
+      { ffmpeg, log, signal, workDir },
+      {
+        ...{ ...work, sourcePath },
+        outputPath: (rung) => join(workDir, `${rung.name}.mp4`),
+        onFrame: (frames) => tasks.progress(task, Math.min(1, frames / work.segment.frames)),
+      },
+    );
 
     const artefacts = await Promise.all(encoded.map((rung) => storeEncoded(rung, { task, storage })));
     await tasks.commit(task, artefacts.flat()); // refused where somebody has taken the task since
   },
 });
-
-const isFramesMismatch = (error: unknown): boolean =>
-  error instanceof CatalogueError && error.code === 'ENCODE_FRAMES_MISMATCH';

@@ -25,12 +25,14 @@ export interface EncodedRung {
   /** Of the output, and of the span. */
   timescale: number;
   span: SegmentSpan;
+  /** Sizes of the decoded pictures, `1280x720`, each once: several, or not those of other segments, where the source changes its own. */
+  pictureSizes: string[];
 }
 
 /** Reads what ffmpeg wrote for a rung and checks it against the plan. Throws ENCODE_FRAMES_MISMATCH, ENCODE_TIMES_MISMATCH. */
 export async function readEncoded(
   path: string,
-  { rung, source, segment }: Omit<PlannedEncode, 'rungs'> & { rung: Rung },
+  { rung, source, segment, pictureSizes = [] }: Omit<PlannedEncode, 'rungs'> & { rung: Rung; pictureSizes?: string[] },
 ): Promise<EncodedRung> {
   const init = await readBoxesOfFile(['ftyp', 'moov'], path);
   const { timescale, frames } = readFrames(init, await readBoxesOfFile(['moof'], path));
@@ -40,16 +42,20 @@ export async function readEncoded(
   );
   const tail = await readBoxesOfFile(['mfra'], path);
   const media = { start: init.length, end: (await stat(path)).size - tail.length };
-  return { rung, segmentIndex: segment.index, path, init, media, frames: frames.length, timescale, span };
+  return { rung, segmentIndex: segment.index, path, init, media, frames: frames.length, timescale, span, pictureSizes };
 }
 
 /** Stores a rung's media, and with the first segment its init, under this attempt's keys; gives their rows. */
 export async function storeEncoded(
-  { rung, segmentIndex, path, init, media, frames, timescale, span }: EncodedRung,
+  { rung, segmentIndex, path, init, media, frames, timescale, span, pictureSizes }: EncodedRung,
   { task, storage }: { task: TakenTask; storage: ArtefactStorage },
 ): Promise<Artefact[]> {
   const initSha256 = createHash('sha256').update(init).digest('hex');
-  const row = { rendition: renditionName(rung), segmentIndex, facts: { initSha256, frames, timescale, ...span } };
+  const row = {
+    rendition: renditionName(rung),
+    segmentIndex,
+    facts: { initSha256, frames, timescale, ...span, pictureSizes },
+  };
   const store = (kind: 'segment' | 'init', suffix: string) => {
     const key = `${segmentsPrefix(task)}/${rung.name}${suffix}`;
     return storeFile(storage, { ...row, kind, key, contentType: 'video/mp4' }, `${path}${suffix}`);

@@ -5,10 +5,13 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import { firstPictureArgs, picturesToDecode, type ThumbnailWork, thumbnailArgs } from '../ffmpeg/thumbnail-args.ts';
 import { sheetCount, sheetName, thumbnailTrack } from '../packaging/thumbnail-track.ts';
 import type { EncodePlan, ThumbnailPlan } from '../plan/encode-plan.ts';
+import { estimateThumbnailBytes } from '../plan/memory.ts';
+import type { Picture } from '../plan/picture.ts';
 import { transcodedPrefix } from '../storage/keys.ts';
 import { contentTypeOf } from './content-type.ts';
 import { defineJob, type JobContext } from './define-job.ts';
 import { readStoredIndex } from './read-index.ts';
+import { runPictures } from './run-pictures.ts';
 import { storeFile } from './store-artefact.ts';
 
 const poster = 'poster.jpg';
@@ -27,21 +30,25 @@ export const thumbnails = defineJob({
 
   taskName: () => 'thumbnails',
 
+  async memoryBytes({ payload, runs }) {
+    const [{ picture }, { video }] = await Promise.all([runs.plan(payload.runId), runs.probe(payload.runId)]);
+    return picture && video ? estimateThumbnailBytes({ source: video, picture }) : 0;
+  },
+
   async run(context) {
-    const { payload, runs, tasks, storage, ffmpeg, signal, workDir } = context;
+    const { payload, runs, tasks, storage, ffmpeg, workDir } = context;
     const task = await tasks.take({ ...payload, name: 'thumbnails' });
     if (task.committed) return;
 
     const plan = await runs.plan(payload.runId);
-    if (!plan.thumbnails) throw new CatalogueError('INTERNAL', 'The plan has no thumbnails.');
-    const work = await planWork(context, plan, plan.thumbnails);
-    await ffmpeg.run(thumbnailArgs(work, ffmpeg.tools), {
-      signal,
+    if (!plan.thumbnails || !plan.picture) throw new CatalogueError('INTERNAL', 'The plan has no thumbnails.');
+    const work = await planWork(context, plan, { thumbnails: plan.thumbnails, picture: plan.picture });
+    await runPictures(context, work.picture, (run) => thumbnailArgs({ ...work, ...run }, ffmpeg.tools), {
       // Every tenth picture is counted, see `thumbnailArgs`.
       onFrame: (frames) => tasks.progress(task, Math.min(1, (10 * frames) / plan.source.frames)),
     });
     if (!(await isPicture(work.poster.path))) {
-      await ffmpeg.run(firstPictureArgs(work, ffmpeg.tools), { signal });
+      await runPictures(context, work.picture, (run) => firstPictureArgs({ ...work, ...run }, ffmpeg.tools));
     }
     await writeFile(join(workDir, track), thumbnailTrack(work.thumbnails, plan.source.durationSeconds));
 
@@ -63,12 +70,13 @@ export const thumbnails = defineJob({
 async function planWork(
   { payload, runs, storage, sources, workDir, signal }: JobContext<{ videoId: string; runId: string }>,
   plan: EncodePlan,
-  thumbnails: ThumbnailPlan,
+  { thumbnails, picture }: { thumbnails: ThumbnailPlan; picture: Picture },
 ): Promise<ThumbnailWork> {
   const index = await readStoredIndex(storage, await runs.probe(payload.runId));
   return {
     sourcePath: await sources.local(plan.source.key, { signal }),
     source: plan.source,
+    picture,
     thumbnails,
     decoded: picturesToDecode(index, plan.source, thumbnails),
     poster: { ...posterSize(plan), path: join(workDir, poster) },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pictureSchema } from './picture.ts';
+import { pictureSchema } from './picture-schema.ts';
 import { rationalSchema } from './probe.ts';
 import { warningSchema } from './warnings.ts';
 

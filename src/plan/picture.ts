@@ -1,56 +1,35 @@
-import { z } from 'zod';
+import { planColour } from './picture-colour.ts';
+import type { Picture } from './picture-schema.ts';
+import { pictureWarnings } from './picture-warnings.ts';
 import type { Policy } from './policy.ts';
-import { colourSchema, type ProbedVideo } from './probe.ts';
-import { type Warning, warn } from './warnings.ts';
+import type { ProbedVideo } from './probe.ts';
+import type { Warning } from './warnings.ts';
 
-/** What is done to every decoded picture, in this order, before it is scaled to a rung. Encodes and thumbnails do the same. */
-export const pictureSchema = z.object({
-  /** Made whole out of two fields, the named one first, before the cut: it looks at the frames round it. */
-  deinterlace: z.enum(['tff', 'bff']).nullable(),
-  /** Left and right are changed; then it is turned clockwise by these degrees. */
-  mirrored: z.boolean(),
-  rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
-  /** Laid over black. */
-  alpha: z.boolean(),
-  /** How the decoder's pixels are meant. */
-  colour: colourSchema,
-  /** Colours that no matrix brings to the output: high dynamic range (`peakNits` is the brightest light, cd/m2), or a wide gamut. */
-  colourMap: z
-    .discriminatedUnion('kind', [
-      z.object({ kind: z.enum(['pq', 'hlg']), peakNits: z.number().positive() }),
-      z.object({ kind: z.literal('gamut') }),
-    ])
-    .nullable(),
-  /** How the pixels of every rung are meant, and what each stream says of itself. */
-  output: colourSchema,
-  /** At most one frame in each interval of 1/this s, counted from the first frame: the first one. Null: every frame. */
-  maxFrameRate: z.number().positive().nullable(),
-});
-/** See `pictureSchema`. */
-export type Picture = z.infer<typeof pictureSchema>;
+export { type Picture, pictureSchema } from './picture-schema.ts';
 
 /** Decides what is done to the pictures of a source, and says it for the report. Pure. */
 export function planPicture(
   video: ProbedVideo,
   policy: Pick<Policy, 'maxFrameRate'>,
 ): { picture: Picture; warnings: Warning[] } {
-  const warnings: Warning[] = [];
   const capped = video.frameRate !== null && video.frameRate > policy.maxFrameRate * rateTolerance;
-  if (video.rotation !== 0) warnings.push(warn('rotated', `The picture is turned by ${video.rotation}°.`));
-  return {
-    picture: {
-      deinterlace: video.scan === 'progressive' ? null : video.scan,
-      mirrored: video.mirrored,
-      rotation: video.rotation,
-      alpha: video.alpha,
-      colour: video.colour,
-      colourMap: video.hdr && { kind: video.hdr.transfer, peakNits: video.hdr.peakNits },
-      output: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },
-      maxFrameRate: capped ? policy.maxFrameRate : null,
-    },
-    warnings,
+  const sideways = video.rotation === 90 || video.rotation === 270;
+  const displayedWidth = sideways ? video.height : video.width;
+  const picture: Picture = {
+    decoder: video.alpha ? (decodersWithAlpha[video.codec] ?? null) : null,
+    size: { width: video.codedWidth, height: video.codedHeight, pixelAspect: displayedWidth / video.codedWidth },
+    deinterlace: video.scan === 'progressive' ? null : video.scan,
+    mirrored: video.mirrored,
+    rotation: video.rotation,
+    alpha: video.alpha,
+    ...planColour(video),
+    maxFrameRate: capped ? policy.maxFrameRate : null,
   };
+  return { picture, warnings: pictureWarnings(video, picture) };
 }
 
 /** A rate is measured from times that are rounded. */
 const rateTolerance = 1.01;
+
+/** WebM keeps transparency beside the picture, where ffmpeg's own decoders do not look. */
+const decodersWithAlpha: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };

@@ -19,6 +19,8 @@ export interface ProcessOptions {
   /** Takes standard output line by line; without it the output is kept and returned. What it throws ends the process. */
   onStdoutLine?: (line: string) => void;
   onStderrLine?: (line: string) => void;
+  /** What is kept of a line of standard error, for the result and for the words of a failure; null: nothing. Default: all of it. */
+  keptOfStderrLine?: (line: string) => string | null;
   /** Whether this line of standard output is progress. Default: any output is, on either stream. */
   progressed?: (line: string) => boolean;
 }
@@ -84,7 +86,8 @@ export async function runProcess(path: string, args: string[], options: ProcessO
     child.stderr,
     (line) => {
       if (!progressed) lastProgress = Date.now();
-      stderr.add(`${line}\n`);
+      const kept = options.keptOfStderrLine ? options.keptOfStderrLine(line) : line;
+      if (kept !== null) stderr.add(`${kept}\n`);
       onStderrLine?.(line);
     },
     ending.end,

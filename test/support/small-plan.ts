@@ -50,6 +50,7 @@ export function smallPlan(segments: number, options: { audio?: boolean } = {}): 
       estimatedCpuSeconds: 1,
     })),
     picture: {
+      ...{ decoder: null, size: { width: 1280, height: 720, pixelAspect: 1 } },
       ...{ deinterlace: null, mirrored: false, rotation: 0, alpha: false, colourMap: null, maxFrameRate: null },
       colour: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },
       output: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },

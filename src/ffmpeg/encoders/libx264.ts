@@ -12,7 +12,8 @@ export const libx264: Encoder = {
     // A segment must decode without the one before it.
     ...['-flags', '+cgop'],
     // In no header, so the init stays the same whatever it is; maxrate and bufsize are in btrt, crf is in the PPS.
-    ...['-x264-params', `vbv-init=${rung.bufferAtStart ?? bufferAtStart}`],
+    // Colour lies left of every second pixel, as the scaler puts it, wherever the source had it.
+    ...['-x264-params', `vbv-init=${rung.bufferAtStart ?? bufferAtStart}:chromaloc=0`],
   ],
 };
 

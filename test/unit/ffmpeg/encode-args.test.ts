@@ -39,11 +39,15 @@ test('a segment is decoded from the keyframe before it, cut in ticks, and moved 
   expect(optionOf(input, '-ss')).toBe('12.920000');
   expect(optionOf(input, '-f')).toBe('matroska');
   expect(optionOf(args, '-i')).toBe('file:/source.mkv');
+  const colours = 'in_color_matrix=bt709:in_range=tv:out_color_matrix=bt709:out_range=tv';
+  const told = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
+  const made = (size: string) =>
+    `scale=${size}:flags=bicubic+accurate_rnd+bitexact:${colours},format=yuv420p,setsar=1,${told}`;
   expect(optionOf(args, '-filter_complex')).toBe(
-    '[0:2]trim=start_pts=1260000:end_pts=1620000,setpts=PTS-(900000),split=2[in0][in1];' +
-      '[in0]scale=426:240:flags=bicubic+accurate_rnd+bitexact,setsar=1,format=yuv420p[out0];' +
-      '[in1]scale=1280:720:flags=bicubic+accurate_rnd+bitexact,setsar=1,format=yuv420p[out1]',
+    `[0:2]trim=start_pts=1260000:end_pts=1620000,setpts=PTS-(900000),split=2[in0][in1];` +
+      `[in0]${made('426:240')}[out0];[in1]${made('1280:720')}[out1]`,
   );
+  expect(input).toContain('-noautorotate');
 });
 
 test('each rung is a fragmented MP4 in the source’s own ticks, with its keyframes by name', () => {
@@ -53,10 +57,11 @@ test('each rung is a fragmented MP4 in the source’s own ticks, with its keyfra
     ...['-map', '[out1]', '-threads', '1'],
     ...['-c:v', 'libx264', '-preset', 'medium', '-profile:v', 'high', '-level', '4.0'],
     ...['-crf', '23', '-maxrate', '3000k', '-bufsize', '6000k', '-sc_threshold', '0', '-g', '100000'],
-    ...['-flags', '+cgop', '-x264-params', 'vbv-init=0.5'],
+    ...['-flags', '+cgop', '-x264-params', 'vbv-init=0.5:chromaloc=0'],
+    ...['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
     ...['-force_key_frames', '4.000000,6.000000', '-enc_time_base', '1:90000', '-fps_mode', 'passthrough'],
     ...['-video_track_timescale', '90000'],
-    ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+frag_discont'],
+    ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+frag_discont+write_colr'],
     ...['-avoid_negative_ts', 'disabled', '-map_metadata', '-1', '-map_chapters', '-1', '-bitexact'],
     ...['-f', 'mp4', '/job/720p.mp4'],
   ]);

@@ -1,0 +1,39 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { colourCube } from '../ffmpeg/colour-cube.ts';
+import type { PictureSize } from '../ffmpeg/picture-sizes.ts';
+import type { Picture } from '../plan/picture.ts';
+import type { JobContext } from './define-job.ts';
+
+/** What the arguments of a run that decodes pictures must know beside the plan. */
+export interface PictureRun {
+  /** Local file with the cube of `picture.colourMap`, where there is one. */
+  lutPath: string | undefined;
+  fit: boolean;
+}
+
+/**
+ * Runs ffmpeg over pictures. Where their size is another one than the plan's, or changes, it is run again with all of them fitted into
+ * that one: others need not pay for it. Gives the sizes that were decoded, `1280x720`, each once. Rejects as `ffmpeg.run`.
+ */
+export async function runPictures(
+  { ffmpeg, signal, workDir }: Pick<JobContext<never>, 'ffmpeg' | 'signal' | 'workDir'>,
+  picture: Picture,
+  argsOf: (run: PictureRun) => string[],
+  { onFrame }: { onFrame?: ((frames: number) => void) | undefined } = {},
+): Promise<string[]> {
+  const lutPath = picture.colourMap ? join(workDir, 'colours.cube') : undefined;
+  if (picture.colourMap && lutPath) await writeFile(lutPath, colourCube(picture.colourMap));
+
+  const sizes = new Set<string>();
+  const onPictureSize = (size: PictureSize) => sizes.add(nameOf(size));
+  const changed = () => sizes.size > 1 || [...sizes].some((size) => size !== nameOf(picture.size));
+  const watched = onFrame ? { signal, onFrame } : { signal };
+  await ffmpeg.run(argsOf({ lutPath, fit: false }), { ...watched, onPictureSize }).catch((error: unknown) => {
+    if (signal.aborted || !changed()) throw error;
+  });
+  if (changed()) await ffmpeg.run(argsOf({ lutPath, fit: true }), watched);
+  return [...sizes];
+}
+
+const nameOf = ({ width, height }: PictureSize): string => `${width}x${height}`;
