@@ -29,7 +29,7 @@ const asJson = [
 
 /** ffprobe: one line a packet of a stream, for `packetIndex`. A demux pass: nothing is decoded. */
 export const packetsArgs = (input: InputFile, streamIndex: number): string[] => [
-  ...lines(streamIndex, 'packet=pts,dts,duration,flags:packet_side_data=side_data_type'),
+  ...lines(streamIndex, 'packet=pts,dts,duration,size,pos,flags:packet_side_data=side_data_type'),
   ...inputArgs(input),
 ];
 

@@ -2,6 +2,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Rational } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { checkDuration } from './check-limits.ts';
+import { openHiddenFrames } from './hidden-frames.ts';
 import type { InputFile } from './input-args.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
 import { type MediaFile, parseStreams, type Stream } from './parse-streams.ts';
@@ -55,8 +56,11 @@ export async function readIndex(
   const timeBase = parseTimeBase(stream.time_base);
   const options = { timeBase, frameDuration: frameDuration(stream.r_frame_rate, timeBase) };
 
-  const packets = packetIndex(options);
-  const { log } = await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading);
+  const hidden = openHiddenFrames(input, stream.codec_name);
+  const packets = packetIndex(options, hidden?.isHidden);
+  const { log } = await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading).finally(() =>
+    hidden?.close(),
+  );
   const found = packets.result();
   const facts = { endsEarly: endsEarly(log), cutAtEnd: packets.cutAtEnd() };
   if (found && !('distrust' in found)) return { index: found, distrust: null, ...facts };
