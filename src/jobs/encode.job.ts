@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fleetSchema } from '../plan/encode-plan.ts';
-import { findEncodeTask } from '../plan/find-encode-task.ts';
+import { findEncodeTask, memoryOfTask } from '../plan/find-encode-task.ts';
 import { defineJob } from './define-job.ts';
 import { storeEncoded } from './encoded-rung.ts';
 import { makeSegment } from './make-segment.ts';
@@ -19,6 +19,8 @@ export const encode = defineJob({
   payload: z.object({ videoId: z.string(), runId: z.string(), name: z.string(), fleet: fleetSchema }),
 
   taskName: ({ name }) => name,
+
+  memoryBytes: async ({ payload, runs }) => memoryOfTask(await runs.plan(payload.runId), payload.name),
 
   async run({ payload, runs, tasks, sources, storage, ffmpeg, workDir, signal, log }) {
     // Delivered at least once: a committed task is done, and taking one shuts out whoever had it before.

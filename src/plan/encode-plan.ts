@@ -56,6 +56,8 @@ export const encodeTaskSchema = z.object({
   rungs: z.array(z.string()).min(1),
   /** Estimated CPU-seconds, by the cost model. */
   estimatedCpuSeconds: z.number(),
+  /** Estimated peak of its process: a worker begins it where so much is free. */
+  estimatedMemoryBytes: z.int().positive(),
 });
 export type EncodeTask = z.infer<typeof encodeTaskSchema>;
 

@@ -17,3 +17,10 @@ export function findEncodeTask(plan: EncodePlan, name: string): PlannedEncode {
   const rungs = plan.rungs.filter((rung) => rung.codec === task.codec && task.rungs.includes(rung.name));
   return { source: plan.source, picture: plan.picture, segment, rungs };
 }
+
+/** Estimated peak of a task's process, bytes, by its name. Throws for a name that the plan does not have. */
+export function memoryOfTask(plan: Pick<EncodePlan, 'encodeTasks'>, name: string): number {
+  const task = plan.encodeTasks.find((candidate) => candidate.name === name);
+  if (!task) throw new RangeError(`the plan has no task ${name}`);
+  return task.estimatedMemoryBytes;
+}

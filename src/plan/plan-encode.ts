@@ -3,7 +3,8 @@ import { estimateCpuSeconds } from './cost.ts';
 import type { EncodePlan, EncodeTask, Rung, Segment, ThumbnailPlan } from './encode-plan.ts';
 import { fleetOf } from './fleet.ts';
 import { evenNear, ladderFor } from './ladder.ts';
-import { planPicture } from './picture.ts';
+import { estimateMemoryBytes } from './memory.ts';
+import { type Picture, planPicture } from './picture.ts';
 import type { Policy } from './policy.ts';
 import type { Probe, ProbedVideo } from './probe.ts';
 import { groupRungs } from './rung-groups.ts';
@@ -49,7 +50,7 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
     picture,
     rungs,
     segments,
-    encodeTasks: encodeTasks(video, rungs, segments, policy),
+    encodeTasks: encodeTasks({ source: video, picture }, rungs, segments, policy),
     audio: sound.audio,
     thumbnails: thumbnailPlan(video, durationSeconds, policy),
     warnings: [...warnings, ...pieceWarnings(index, policy), ...sound.warnings],
@@ -76,11 +77,16 @@ const needsItsBeginning = ({ codec, pixelFormat }: ProbedVideo): boolean =>
   codec === 'h264' && /444|gbr/.test(pixelFormat);
 
 /** In order of segments, and within one the preview first: the order in which the queue should work them off. */
-function encodeTasks(video: ProbedVideo, rungs: Rung[], segments: Segment[], policy: Policy): EncodeTask[] {
-  const source = { width: video.codedWidth, height: video.codedHeight };
+function encodeTasks(
+  decoded: { source: ProbedVideo; picture: Picture },
+  rungs: Rung[],
+  segments: Segment[],
+  policy: Policy,
+): EncodeTask[] {
+  const source = { width: decoded.source.codedWidth, height: decoded.source.codedHeight };
   // By the largest segment, so that every segment has the same groups.
   const frames = segments.reduce((most, segment) => Math.max(most, segment.frames), 0);
-  const groups = groupRungs(rungs, { frames, source }, policy);
+  const groups = groupRungs(rungs, { frames, source, decoded }, policy);
 
   return segments.flatMap((segment) =>
     groups.map((group) => ({
@@ -90,6 +96,7 @@ function encodeTasks(video: ProbedVideo, rungs: Rung[], segments: Segment[], pol
       segmentIndex: segment.index,
       rungs: group.rungs.map((rung) => rung.name),
       estimatedCpuSeconds: round(estimateCpuSeconds({ frames: segment.frames, source, rungs: group.rungs }), 3),
+      estimatedMemoryBytes: estimateMemoryBytes({ ...decoded, rungs: group.rungs }),
     })),
   );
 }

@@ -19,6 +19,8 @@ export interface Policy {
   gopSeconds: number;
   /** A job is cut off from its group where it would pass this (CPU-seconds). */
   jobCpuSeconds: number;
+  /** And where it would pass this; one rung alone may. */
+  jobMemoryBytes: number;
   maxFrameRate: number;
   /** Sound without a picture: refused (INPUT_NO_VIDEO), or published as sound alone. */
   audioOnly: 'refuse' | 'publish';
@@ -43,6 +45,7 @@ export const standardPolicy: Policy = {
   mediaSegmentSeconds: 4,
   gopSeconds: 2,
   jobCpuSeconds: 15,
+  jobMemoryBytes: 2 ** 30,
   maxFrameRate: 240,
   audioOnly: 'refuse',
   audio: { bitratesKbps: [128, 64], targetLufs: -16, truePeakDb: -1.5, mostTracks: 8 },

@@ -48,6 +48,7 @@ export function smallPlan(segments: number, options: { audio?: boolean } = {}): 
       segmentIndex: index,
       rungs: ['240p'],
       estimatedCpuSeconds: 1,
+      estimatedMemoryBytes: 1_000_000,
     })),
     picture: {
       ...{ decoder: null, size: { width: 1280, height: 720, pixelAspect: 1 } },

@@ -8,7 +8,9 @@ import { groupRungs } from '../../../src/plan/rung-groups.ts';
 
 const groupsOf = (width: number, height: number, frames: number) => {
   const rungs = ladderFor({ width, height, frameRate: 30 }, standardPolicy);
-  return groupRungs(rungs, { frames, source: { width, height } }, standardPolicy);
+  const source = { codec: 'h264', codedWidth: width, codedHeight: height, pixelFormat: 'yuv420p' };
+  const decoded = { source, picture: { deinterlace: null, colourMap: null, alpha: false } };
+  return groupRungs(rungs, { frames, source: { width, height }, decoded }, standardPolicy);
 };
 const names = (width: number, height: number, frames: number) =>
   groupsOf(width, height, frames).map((group) => [group.name, ...group.rungs.map((rung) => rung.name)].join(' '));
@@ -31,6 +33,10 @@ test.each([
 
 test('4 s of 4K: each large rung alone', () => {
   expect(names(3840, 2160, 120).map((group) => group.split(' ')[0])).toEqual(['preview', '1080p', '2160p']);
+});
+
+test('one cheap second of 4K: the large rung is alone for its memory', () => {
+  expect(names(3840, 2160, 10)).toEqual(['preview 240p 360p 480p 720p 1080p', '2160p 2160p']);
 });
 
 property.prop([
