@@ -1,16 +1,15 @@
 import { posix } from 'node:path';
-import { buffer, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import { checkPlaylists, type PackagedRendition } from '../packaging/check-playlists.ts';
-import { readFrames } from '../packaging/cmaf.ts';
+import { checkPlaylists } from '../packaging/check-playlists.ts';
 import { dashManifest, hlsMaster, packagerInputs } from '../packaging/packager-args.ts';
-import { readBoxes } from '../packaging/read-boxes.ts';
-import { type RenditionTimes, verifyVideo } from '../quality/verify-video.ts';
+import { verifyVideo } from '../quality/verify-video.ts';
 import type { ArtefactStorage } from '../storage/storage.ts';
 import { defineJob } from './define-job.ts';
-import { inParallel } from './in-parallel.ts';
+import { madeWarnings } from './made-warnings.ts';
 import type { Artefact } from './services.ts';
+import { type VerifiedRendition, verifyRendition } from './verify-rendition.ts';
 
 /** Verifies everything that players will fetch, as it is stored, and only then makes the video ready. */
 export const finalize = defineJob({
@@ -42,19 +41,25 @@ export const finalize = defineJob({
       },
       { renditions: packagerInputs(plan, () => ''), seconds: plan.source.durationSeconds },
     );
-    const times = [];
+    const verified: VerifiedRendition[] = [];
     for (const rendition of renditions) {
-      times.push(await readTimes(rendition, outputs, { storage, signal }));
-      tasks.progress(task, times.length / renditions.length);
+      verified.push(
+        await verifyRendition(rendition, plan, { outputOf: (path) => outputOf(outputs, path), storage, signal }),
+      );
+      tasks.progress(task, verified.length / renditions.length);
     }
-    verifyVideo(plan, times);
+    verifyVideo(plan, verified);
 
     await tasks.commitReady(task, {
       hlsKey: keyOf(outputs, hlsMaster),
       dashKey: keyOf(outputs, dashManifest),
       posterKey: keyOf(outputs, 'poster.jpg'),
       thumbnailsKey: keyOf(outputs, 'thumbnails.vtt'),
-      warnings: [],
+      warnings: madeWarnings(plan, {
+        segments: await runs.artefacts(payload.runId, 'segment'),
+        sounds: await runs.artefacts(payload.runId, 'audio'),
+        renditions: verified,
+      }),
     });
   },
 });
@@ -87,24 +92,12 @@ async function readTexts(outputs: Outputs, storage: ArtefactStorage): Promise<Ma
   return texts;
 }
 
-/** The times of every frame, out of the headers of the packaged segments; the pictures themselves are not read. */
-async function readTimes(
-  { rendition, kind, init, segments }: PackagedRendition,
-  outputs: Outputs,
-  { storage, signal }: { storage: ArtefactStorage; signal: AbortSignal },
-): Promise<RenditionTimes> {
-  const header = await buffer(await storage.read(keyOf(outputs, init)));
-  const fragments = await inParallel(segments, { limit: 8, signal }, async (path) => {
-    const { key, size } = outputs.get(path) ?? { key: keyOf(outputs, path), size: 0 };
-    return readBoxes(['moof'], size, async (start, end) => buffer(await storage.read(key, { start, end: end - 1 })));
-  });
-  return { rendition, kind, ...readFrames(header, Buffer.concat(fragments)) };
-}
+const keyOf = (outputs: Outputs, path: string): string => outputOf(outputs, path).key;
 
-function keyOf(outputs: Outputs, path: string): string {
+function outputOf(outputs: Outputs, path: string): Artefact {
   const output = outputs.get(path);
   if (!output) throw failed(`${path} was not made`);
-  return output.key;
+  return output;
 }
 
 const failed = (what: string): CatalogueError => new CatalogueError('VERIFY_FAILED', `The video is not whole: ${what}`);

@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Frame } from '../packaging/cmaf.ts';
 import type { Segment } from '../plan/encode-plan.ts';
 import type { Rational } from '../plan/probe.ts';
-import { timesSha256 } from '../plan/segments.ts';
 
 /** One encoded segment of one rendition, as its fragments tell it: times in ticks of `timescale`. */
 export interface EncodedSegment {
@@ -27,49 +27,83 @@ export interface SegmentSpan {
   endTicks: number;
 }
 
+/** A segment on its way through the check: only its last group of pictures is in memory. */
+export interface SegmentCheck {
+  /** Takes frames in decode order. */
+  add(frames: Iterable<Frame>): void;
+  /** Throws ENCODE_FRAMES_MISMATCH or ENCODE_TIMES_MISMATCH. */
+  end(): SegmentSpan;
+}
+
 /**
  * Checks that an encoded segment holds the planned frames, each at its time, with the keyframes where the grid wants
  * them: ffmpeg's exit code proves nothing. Throws ENCODE_FRAMES_MISMATCH or ENCODE_TIMES_MISMATCH.
  */
-export function checkSegment(encoded: EncodedSegment, planned: PlannedSegment): SegmentSpan {
-  const { segment, timeBase, sourceStart } = planned;
-  const place = `${encoded.rendition}, segment ${segment.index}`;
-  const facts = { rendition: encoded.rendition, segment: segment.index };
-
-  if (encoded.frames.length !== segment.frames) {
-    const found = encoded.frames.length;
-    throw new CatalogueError('ENCODE_FRAMES_MISMATCH', `${place}: ${found} of ${segment.frames} frames`, {
-      facts: { ...facts, frames: found, plannedFrames: segment.frames },
-    });
-  }
-  if (encoded.timescale !== timeBase.denominator) {
-    throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: its clock is not the source's`, {
-      facts: { ...facts, timescale: encoded.timescale, plannedTimescale: timeBase.denominator },
-    });
-  }
-
-  const frames = [...encoded.frames].sort((a, b) => a.pts - b.pts);
-  const times = frames.map((frame) => frame.pts / timeBase.numerator);
-  if (timesSha256(times) !== segment.timesSha256) {
-    throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: frames are not at their times`, {
-      facts: { ...facts, first: times[0], plannedFirst: segment.start - sourceStart, last: times.at(-1) },
-    });
-  }
-
-  const keyframes = frames.filter((frame) => frame.key).map((frame) => frame.pts / timeBase.numerator);
-  const plannedKeyframes = segment.keyframes.map((pts) => pts - sourceStart);
-  if (keyframes.join() !== plannedKeyframes.join()) {
-    throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: keyframes are not on the grid`, {
-      facts: { ...facts, keyframes: keyframes.slice(0, 20), plannedKeyframes: plannedKeyframes.slice(0, 20) },
-    });
-  }
-  return spanOf(frames, planned);
+export function checkSegment({ frames, ...track }: EncodedSegment, planned: PlannedSegment): SegmentSpan {
+  const check = segmentCheck(track, planned);
+  check.add(frames);
+  return check.end();
 }
 
-function spanOf(frames: readonly Frame[], { segment, timeBase, sourceStart }: PlannedSegment): SegmentSpan {
-  const first = frames[0];
-  const last = frames.at(-1);
-  if (!first || !last) throw new RangeError('a segment has at least one frame');
-  const endTicks = segment.end === null ? last.pts + last.duration : (segment.end - sourceStart) * timeBase.numerator;
-  return { startTicks: first.pts, endTicks };
+/** As `checkSegment`, for frames that come piece by piece. What is shown before a keyframe must come before it. */
+export function segmentCheck(
+  { rendition, timescale }: Omit<EncodedSegment, 'frames'>,
+  { segment, timeBase, sourceStart }: PlannedSegment,
+): SegmentCheck {
+  const place = `${rendition}, segment ${segment.index}`;
+  const facts = { rendition, segment: segment.index };
+  const times = createHash('sha256');
+  const keyframes: number[] = [];
+  let group: Frame[] = [];
+  let count = 0;
+  let first: Frame | undefined;
+  let last: Frame | undefined;
+
+  function endGroup(): void {
+    for (const frame of group.sort((a, b) => a.pts - b.pts)) {
+      times.update(`${first ? ',' : ''}${frame.pts / timeBase.numerator}`); // as `timesSha256` has it
+      if (frame.key) keyframes.push(frame.pts / timeBase.numerator);
+      first ??= frame;
+      last = frame;
+    }
+    group = [];
+  }
+
+  return {
+    add(frames) {
+      for (const frame of frames) {
+        if (frame.key) endGroup();
+        group.push(frame);
+        count += 1;
+      }
+    },
+    end() {
+      endGroup();
+      if (count !== segment.frames || !first || !last) {
+        throw new CatalogueError('ENCODE_FRAMES_MISMATCH', `${place}: ${count} of ${segment.frames} frames`, {
+          facts: { ...facts, frames: count, plannedFrames: segment.frames },
+        });
+      }
+      if (timescale !== timeBase.denominator) {
+        throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: its clock is not the source's`, {
+          facts: { ...facts, timescale, plannedTimescale: timeBase.denominator },
+        });
+      }
+      if (times.digest('hex') !== segment.timesSha256) {
+        const ticks = { first: first.pts / timeBase.numerator, last: last.pts / timeBase.numerator };
+        throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: frames are not at their times`, {
+          facts: { ...facts, ...ticks, plannedFirst: segment.start - sourceStart },
+        });
+      }
+      const plannedKeyframes = segment.keyframes.map((pts) => pts - sourceStart);
+      if (keyframes.join() !== plannedKeyframes.join()) {
+        throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: keyframes are not on the grid`, {
+          facts: { ...facts, keyframes: keyframes.slice(0, 20), plannedKeyframes: plannedKeyframes.slice(0, 20) },
+        });
+      }
+      const endTicks =
+        segment.end === null ? last.pts + last.duration : (segment.end - sourceStart) * timeBase.numerator;
+      return { startTicks: first.pts, endTicks };
+    },
+  };
 }

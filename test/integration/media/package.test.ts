@@ -49,6 +49,7 @@ describe('a short clip with sound', () => {
       dashKey: byPath.get('manifest.mpd')?.key,
       posterKey: byPath.get('poster.jpg')?.key,
       thumbnailsKey: byPath.get('thumbnails.vtt')?.key,
+      warnings: [],
     });
     expect(byPath.get('manifest.m3u8')?.key).toMatch(new RegExp(`^transcoded/${videoId}/${runId}/package-1/`));
     expect((await read('manifest.mpd')).toString()).toContain('type="static"');

@@ -2,13 +2,27 @@ import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../../src/packaging/cmaf.ts';
 import { planEncode } from '../../../src/plan/plan-encode.ts';
 import { standardPolicy } from '../../../src/plan/policy.ts';
-import { type RenditionTimes, verifyVideo } from '../../../src/quality/verify-video.ts';
+import { checkRendition, type RenditionName } from '../../../src/quality/check-rendition.ts';
+import { verifyVideo } from '../../../src/quality/verify-video.ts';
 import { constantIndex, probeOf } from '../../support/plan-inputs.ts';
 
 /** 10 s at 25 frames a second, in three segments; the source begins at 1000 ticks. */
 const timeBase = { numerator: 1, denominator: 12_800 };
 const index = constantIndex({ timeBase, ticksPerFrame: 512, frames: 250, start: 1_000 });
 const plan = planEncode(probeOf(), index, standardPolicy);
+
+type RenditionTimes = RenditionName & { frames: Frame[] };
+
+/** The whole check, with frames that come in pieces of 7. */
+const verify = (renditions: RenditionTimes[]) =>
+  verifyVideo(
+    plan,
+    renditions.map(({ frames, ...item }) => {
+      const check = checkRendition(plan, item);
+      for (let at = 0; at < frames.length; at += 7) check.add(frames.slice(at, at + 7));
+      return check.end();
+    }),
+  );
 
 const picture = (change: (frame: Frame, position: number) => Frame | null = (frame) => frame): RenditionTimes => {
   const frames = Array.from(index.presented, (pts, position) => {
@@ -33,16 +47,29 @@ const sound = (options: { frames?: number; delay?: number; gapAt?: number } = {}
 };
 
 test('a whole video passes, with sound, without it, and with frames in decode order', () => {
-  expect(() => verifyVideo(plan, [picture(), sound()])).not.toThrow();
-  expect(() => verifyVideo(plan, [picture()])).not.toThrow();
-  const shuffled = picture();
-  expect(() => verifyVideo(plan, [{ ...shuffled, frames: [...shuffled.frames].reverse() }])).not.toThrow();
+  expect(() => verify([picture(), sound()])).not.toThrow();
+  expect(() => verify([picture()])).not.toThrow();
+  const { frames, ...name } = picture();
+  for (let at = 1; at + 1 < frames.length; at += 5) frames.splice(at, 2, ...frames.slice(at, at + 2).reverse());
+  expect(frames[1]?.pts).toBeGreaterThan(frames[2]?.pts ?? 0);
+  expect(() => verify([{ ...name, frames }])).not.toThrow();
 });
 
 describe('what does not pass', () => {
   const late = (ticks: number) => picture((frame) => ({ ...frame, pts: frame.pts + ticks }));
   test.each<[string, RenditionTimes[], string]>([
-    ['a lost frame', [picture((frame, at) => (at === 120 ? null : frame)), sound()], '249 of 250 frames'],
+    ['a lost frame', [picture((frame, at) => (at === 120 ? null : frame)), sound()], 'segment 1: 99 of 100 frames'],
+    ['a lost segment', [picture((frame, at) => (at >= 100 && at < 200 ? null : frame))], 'segment 1: 0 of 100 frames'],
+    ['a lost end', [picture((frame, at) => (at >= 200 ? null : frame))], 'segment 2: 0 of 50 frames'],
+    [
+      'a frame that comes behind the keyframe after it',
+      [
+        picture((frame, at) =>
+          at === 149 ? { ...frame, pts: 150 * 512 } : at === 150 ? { ...frame, pts: 149 * 512 } : frame,
+        ),
+      ],
+      'segment 1: frames are not at their times',
+    ],
     [
       'one frame a tick late',
       [picture((frame, at) => (at === 120 ? { ...frame, pts: frame.pts + 1 } : frame))],
@@ -64,7 +91,7 @@ describe('what does not pass', () => {
     ['sound that starts 60 ms late', [picture(), sound({ delay: 1024 + 2880 })], 'do not start together'],
     ['no frames', [{ ...sound(), frames: [] }], 'it has no frames'],
   ])('%s', (_name, renditions, message) => {
-    expect(() => verifyVideo(plan, renditions)).toThrow('VERIFY_FAILED');
-    expect(() => verifyVideo(plan, renditions)).toThrow(message);
+    expect(() => verify(renditions)).toThrow('VERIFY_FAILED');
+    expect(() => verify(renditions)).toThrow(message);
   });
 });

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
+import { type Warning, warn } from '../plan/warnings.ts';
+import type { Artefact } from './services.ts';
+import type { VerifiedRendition } from './verify-rendition.ts';
+
+const segmentFacts = z.object({
+  /** Sizes of the pictures that were decoded, `1280x720`. */
+  pictureSizes: z.array(z.string()).default([]),
+});
+
+/** What came out while a video was made, for its report: out of the facts of what was committed, and the last check. Pure. */
+export function madeWarnings(
+  plan: EncodePlan,
+  { segments, renditions }: { segments: Artefact[]; sounds: Artefact[]; renditions: VerifiedRendition[] },
+): Warning[] {
+  return [...sizeWarnings(segments), ...rateWarnings(plan, renditions)];
+}
+
+function sizeWarnings(segments: Artefact[]): Warning[] {
+  const inOrder = [...segments].sort((a, b) => (a.segmentIndex ?? 0) - (b.segmentIndex ?? 0));
+  const sizes = [...new Set(inOrder.flatMap(({ facts }) => segmentFacts.parse(facts).pictureSizes))];
+  if (sizes.length < 2) return [];
+  const [first, ...others] = sizes;
+  return [warn('resolution_changed', `The picture is ${first} at first, later ${others.slice(0, 5).join(', ')}.`)];
+}
+
+function rateWarnings(plan: EncodePlan, renditions: VerifiedRendition[]): Warning[] {
+  const details = plan.rungs.flatMap((rung) => {
+    const { underflow, timescale } = renditions.find(({ rendition }) => rendition === renditionName(rung)) ?? {};
+    if (!underflow || !timescale) return [];
+    const late = (underflow.bits / 1_000 / rung.maxrateKbps).toFixed(2);
+    const from = (underflow.firstDts / timescale).toFixed(1);
+    return [`${renditionName(rung)}: ${underflow.frames} frames, the first at ${from} s, together ${late} s late`];
+  });
+  if (details.length === 0) return [];
+  return [warn('rate_exceeded', `At their highest bitrate some frames come late: ${details.join('; ')}.`)];
+}
