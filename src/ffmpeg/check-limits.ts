@@ -22,11 +22,14 @@ export function checkStreamCount({ format }: MediaFile, { maxStreams }: SourceLi
  */
 export function checkPictureSizes({ streams }: MediaFile, limits: SourceLimits): void {
   const pictures = streams.filter((stream) => stream.codec_type === 'video' && !stream.disposition.attached_pic);
-  for (const { width, height } of pictures.flatMap((stream) => [stream, parsePicture(stream)])) {
-    if (Math.max(width, height) <= limits.maxSidePixels && width * height <= limits.maxPixels) continue;
-    const most = `${limits.maxSidePixels} pixels a side and ${(limits.maxPixels / 1e6).toFixed(1)} megapixels`;
-    throw new CatalogueError('INPUT_TOO_LARGE_PIXELS', `The picture is ${width}x${height}; the limit is ${most}.`);
-  }
+  for (const picture of pictures.flatMap((stream) => [stream, parsePicture(stream)])) checkPictureSize(picture, limits);
+}
+
+/** Throws INPUT_TOO_LARGE_PIXELS. */
+export function checkPictureSize({ width, height }: { width: number; height: number }, limits: SourceLimits): void {
+  if (Math.max(width, height) <= limits.maxSidePixels && width * height <= limits.maxPixels) return;
+  const most = `${limits.maxSidePixels} pixels a side and ${(limits.maxPixels / 1e6).toFixed(1)} megapixels`;
+  throw new CatalogueError('INPUT_TOO_LARGE_PIXELS', `The picture is ${width}x${height}; the limit is ${most}.`);
 }
 
 /** Throws INPUT_TOO_LONG where this many seconds pass the limit. */

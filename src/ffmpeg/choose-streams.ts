@@ -1,6 +1,7 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import { chooseAudio } from './choose-audio.ts';
+import { refuseDolbyVision } from './detect-hdr.ts';
 import { videoCodecs } from './formats.ts';
 import { best, isEncrypted } from './judge-stream.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
@@ -25,12 +26,13 @@ export function chooseStreams({ streams }: MediaFile, { mostTracks }: { mostTrac
 
 /** The largest moving picture, a default stream before others, the first of equals. Null where nothing moves. */
 function choosePicture(streams: Stream[]): { video: Stream; warnings: Warning[] } | null {
-  const moving = streams.filter((stream) => stream.codec_type === 'video' && !isStill(stream));
+  const moving = withoutCovers(streams.filter((stream) => stream.codec_type === 'video' && !isStill(stream)));
   if (moving.length === 0) return null;
   const known = moving.filter((stream) => Object.hasOwn(videoCodecs, stream.codec_name));
   const readable = known.filter((stream) => stream.width > 0 && stream.height > 0 && !isEncrypted(stream));
   const video = best(readable, (stream) => stream.width * stream.height);
   if (!video) throw unreadable(moving, known);
+  refuseDolbyVision(video);
   return { video, warnings: moving.length > 1 ? [chosenOf(moving, video)] : [] };
 }
 
@@ -45,6 +47,18 @@ const stillCodecs = ['png', 'bmp', 'tiff', 'webp', 'gif', 'apng', 'jpegls', 'jpe
 function isStill({ codec_name, disposition, nb_frames }: Stream): boolean {
   if (disposition.attached_pic || disposition.timed_thumbnails || disposition.still_image) return true;
   return stillCodecs.includes(codec_name) || (codec_name === 'mjpeg' && nb_frames === 1);
+}
+
+/** Matroska tells no number of frames: JPEG beside another codec is a cover that is not flagged, and would be the largest. */
+function withoutCovers(moving: Stream[]): Stream[] {
+  const others = moving.filter(({ codec_name, nb_frames }) => codec_name !== 'mjpeg' || nb_frames !== null);
+  return others.length > 0 ? others : moving;
+}
+
+/** Throws INPUT_NO_VIDEO where the only picture of a stream is a JPEG: known once its frames have been counted. */
+export function refuseCover({ codec_name }: Stream, frames: number): void {
+  if (codec_name !== 'mjpeg' || frames > 1) return;
+  throw new CatalogueError('INPUT_NO_VIDEO', 'The file holds a still picture.');
 }
 
 function noVideo(streams: Stream[]): CatalogueError {

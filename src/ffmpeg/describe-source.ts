@@ -3,7 +3,12 @@ import type { Probe, ProbedAudio } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import type { ChosenStreams } from './choose-streams.ts';
+import { detectAlpha } from './detect-alpha.ts';
+import { detectHdr } from './detect-hdr.ts';
+import { parseLanguage, parseTitle } from './language.ts';
+import type { SeenPictures } from './look-at-pictures.ts';
 import type { IndexedSource } from './open-source.ts';
+import { parseColour } from './parse-colour.ts';
 import type { Picture } from './parse-picture.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
 
@@ -13,6 +18,7 @@ export interface FoundSource {
   bytes: number;
   chosen: ChosenStreams;
   picture: Picture;
+  seen: SeenPictures;
   /** What encodes read: the original or its remux. */
   source: IndexedSource;
   sourceKey: string;
@@ -20,9 +26,11 @@ export interface FoundSource {
 }
 
 /** All that was found, as the Probe that plans are made from. Throws INPUT_TRUNCATED where too much of the source is missing. */
-export function describeSource({ file, bytes, chosen, picture, source, sourceKey, indexKey }: FoundSource): Probe {
+export function describeSource(found: FoundSource): Probe {
+  const { file, bytes, chosen, picture, source, sourceKey, indexKey } = found;
   const { index, video } = source;
   const durationSeconds = seconds(index, index.end - firstOf(index));
+  const pixels = describePixels(found);
   return {
     version: 2,
     format: file.format.format_name,
@@ -33,17 +41,13 @@ export function describeSource({ file, bytes, chosen, picture, source, sourceKey
     video: {
       streamIndex: video.index,
       codec: chosen.video.codec_name,
-      codedWidth: chosen.video.width,
-      codedHeight: chosen.video.height,
+      codedWidth: picture.codedWidth,
+      codedHeight: picture.codedHeight,
       width: picture.width,
       height: picture.height,
       rotation: picture.rotation,
-      mirrored: false,
-      pixelFormat: chosen.video.pix_fmt,
-      colour: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'limited' },
-      hdr: null,
-      alpha: false,
-      scan: 'progressive',
+      mirrored: picture.mirrored,
+      ...pixels.facts,
       timeBase: index.timeBase,
       frameRate: averageFrameRate(index),
     },
@@ -56,10 +60,36 @@ export function describeSource({ file, bytes, chosen, picture, source, sourceKey
     warnings: [
       ...chosen.warnings,
       ...picture.warnings,
+      ...pixels.warnings,
       ...sourceWarnings(source, durationSeconds, file.format.duration),
     ],
   };
 }
+
+/** What stands in the container goes before the bitstream; a header that was read without decoding says less than that of the remux. */
+function describePixels({ chosen: { video }, source, seen, picture }: FoundSource) {
+  const said = (field: ToldField) =>
+    [video[field], source.video[field], seen.frame?.[field]].find((name) => name !== undefined && name !== 'unknown');
+  const pixelFormat = seen.frame?.pix_fmt ?? video.pix_fmt;
+  const codec = video.codec_name;
+  const { colour, warnings } = parseColour({
+    ...{ codec, pixelFormat, width: picture.codedWidth, height: picture.codedHeight },
+    ...{ range: said('color_range'), matrix: said('color_space') },
+    ...{ primaries: said('color_primaries'), transfer: said('color_transfer') },
+  });
+  const sideData = [...video.side_data_list, ...(seen.frame?.side_data_list ?? [])];
+  const facts = {
+    pixelFormat,
+    colour,
+    hdr: detectHdr(colour.transfer, sideData),
+    alpha: detectAlpha({ codec, pixelFormat, tags: video.tags }),
+    scan: seen.scan,
+  };
+  const film = 'Of five pictures two are mixed of two film frames: they stay as they are.';
+  return { facts, warnings: [...warnings, ...(seen.telecine ? [warn('telecine_kept', film)] : [])] };
+}
+
+type ToldField = 'color_range' | 'color_space' | 'color_primaries' | 'color_transfer';
 
 /** Facts come from the original; a remux may have written the sound in another codec, at another place. */
 function describeAudio(original: Stream, read: Stream, isDefault: boolean): ProbedAudio {
@@ -68,8 +98,8 @@ function describeAudio(original: Stream, read: Stream, isDefault: boolean): Prob
     codec: read.codec_name,
     channels: original.channels,
     sampleRate: original.sample_rate ?? 48_000,
-    language: null,
-    title: null,
+    language: parseLanguage(original.tags.language),
+    title: parseTitle(original.tags.title),
     isDefault,
   };
 }
@@ -86,6 +116,10 @@ function sourceWarnings(source: IndexedSource, present: number, told: number | n
     throw new CatalogueError('INPUT_TRUNCATED', `The file ends too early: ${spans}.`, { facts: { present, told } });
   }
   if (source.endsEarly) warnings.push(warn('end_missing', `The file ends too early: ${spans}.`));
+  if (source.remuxed) {
+    const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';
+    warnings.push(warn('remuxed', `The streams were copied once into ${container}, which can be sought in.`));
+  }
   if (source.distrust) {
     const detail = 'The times of the file are incomplete: it was decoded to find them, and is encoded in one piece.';
     warnings.push(warn('times_reconstructed', detail));

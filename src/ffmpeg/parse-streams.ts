@@ -11,6 +11,23 @@ const flag = z
   .optional()
   .transform((value) => value === 1);
 
+/** What lies beside a stream or a picture, as far as we read it: `side_data_list` of ffprobe. */
+export const sideDataSchema = z
+  .object({
+    side_data_type: z.string(),
+    displaymatrix: z.string(),
+    /** Counter-clockwise degrees. */
+    rotation: looseNumber,
+    /** cd/m2, as a fraction */
+    max_luminance: z.string(),
+    /** cd/m2 */
+    max_content: looseNumber,
+    dv_profile: looseNumber,
+    dv_bl_signal_compatibility_id: looseNumber,
+  })
+  .partial();
+export type SideData = z.infer<typeof sideDataSchema>;
+
 const streamSchema = z.object({
   index: z.int().nonnegative(),
   codec_type: z.string().optional(),
@@ -20,6 +37,11 @@ const streamSchema = z.object({
   height: z.int().nonnegative().default(0),
   sample_aspect_ratio: z.string().optional(),
   pix_fmt: z.string().default('unknown'),
+  color_range: z.string().optional(),
+  color_space: z.string().optional(),
+  color_primaries: z.string().optional(),
+  color_transfer: z.string().optional(),
+  field_order: z.string().default('unknown'),
   time_base: z.string().regex(/^\d+\/\d+$/),
   r_frame_rate: z.string().default('0/0'),
   duration: looseNumber,
@@ -33,8 +55,14 @@ const streamSchema = z.object({
     })
     .partial()
     .default({}),
-  tags: z.object({ rotate: looseNumber, enc_key_id: z.string() }).partial().default({}),
-  side_data_list: z.array(z.object({ rotation: looseNumber }).partial()).default([]),
+  tags: z
+    .object({
+      rotate: looseNumber,
+      ...{ enc_key_id: z.string(), alpha_mode: z.string(), language: z.string(), title: z.string() },
+    })
+    .partial()
+    .default({}),
+  side_data_list: z.array(sideDataSchema).default([]),
 });
 export type Stream = z.infer<typeof streamSchema>;
 

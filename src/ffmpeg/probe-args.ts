@@ -2,6 +2,7 @@ import { type InputFile, inputArgs, undecodedArgs } from './input-args.ts';
 
 const streamFields = [
   ...['index', 'codec_type', 'codec_name', 'codec_tag_string', 'width', 'height', 'sample_aspect_ratio', 'pix_fmt'],
+  ...['color_range', 'color_space', 'color_primaries', 'color_transfer', 'field_order'],
   ...['time_base', 'duration', 'r_frame_rate', 'nb_frames', 'channels', 'sample_rate'],
 ];
 
@@ -14,14 +15,18 @@ export const streamsArgs = (input: InputFile): string[] => [...asJson, ...patien
  */
 export const headerArgs = (input: InputFile): string[] => [...asJson, '-nofind_stream_info', ...undecodedArgs(input)];
 
+const sideData =
+  'side_data_type,displaymatrix,rotation,max_luminance,max_content,dv_profile,dv_bl_signal_compatibility_id';
+
 const asJson = [
   '-show_entries',
   [
     'format=format_name,duration,bit_rate,nb_streams',
     `stream=${streamFields.join()}`,
     'stream_disposition=attached_pic,default,timed_thumbnails,still_image,comment,hearing_impaired,visual_impaired',
-    'stream_side_data=rotation',
-    'stream_tags=rotate,enc_key_id', // older builds tell the rotation here alone; encrypted WebM
+    `stream_side_data=${sideData}`,
+    // Older builds tell the rotation here alone; encrypted WebM; transparency of WebM.
+    'stream_tags=rotate,enc_key_id,alpha_mode,language,title',
   ].join(':'),
   '-of',
   'json',
@@ -37,6 +42,22 @@ export const packetsArgs = (input: InputFile, streamIndex: number): string[] => 
 export const framesArgs = (input: InputFile, streamIndex: number): string[] => [
   ...lines(streamIndex, 'frame=best_effort_timestamp,duration,pkt_duration'), // newer builds and older ones
   ...inputArgs(input),
+];
+
+/**
+ * ffprobe: the first picture of a stream, decoded, as JSON for `parseFirstFrame`: its own size, and what stands in the bitstream alone. One
+ * packet is read, which has to be a keyframe.
+ */
+export const firstFrameArgs = (input: InputFile, streamIndex: number): string[] => [
+  ...['-threads', '1', '-select_streams', `${streamIndex}`, '-read_intervals', '%+#1'],
+  ...['-show_entries', `frame=${frameFields.join()}:frame_side_data=${sideData}`, '-of', 'json'],
+  ...(input.demuxer === 'mov' ? ['-ignore_editlist', '1'] : []), // a packet that is cut away gives no picture
+  ...inputArgs(input),
+];
+
+const frameFields = [
+  ...['width', 'height', 'pix_fmt', 'sample_aspect_ratio', 'interlaced_frame', 'top_field_first'],
+  ...['color_range', 'color_space', 'color_primaries', 'color_transfer'],
 ];
 
 /** Streams that begin late are still seen (a TS tells its streams as they come), and the same ones on every reading. */

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { checkPictureSizes, checkStreamCount } from '../ffmpeg/check-limits.ts';
-import { chooseStreams } from '../ffmpeg/choose-streams.ts';
+import { checkPictureSize, checkPictureSizes, checkStreamCount } from '../ffmpeg/check-limits.ts';
+import { chooseStreams, refuseCover } from '../ffmpeg/choose-streams.ts';
 import { describeSource } from '../ffmpeg/describe-source.ts';
+import { lookAtPictures } from '../ffmpeg/look-at-pictures.ts';
 import { indexSource, sniffFile } from '../ffmpeg/open-source.ts';
 import { parsePicture } from '../ffmpeg/parse-picture.ts';
 import { readStreams } from '../ffmpeg/probe-source.ts';
@@ -36,7 +37,6 @@ export const probe = defineJob({
     checkStreamCount(file, limits);
     checkPictureSizes(file, limits);
     const chosen = chooseStreams(file, policy.audio);
-    const picture = parsePicture(chosen.video);
 
     const headerSeconds = file.format.duration || limits.maxDurationSeconds;
     const source = await indexSource(ffmpeg, { input, chosen, strangers }, workDir, {
@@ -45,11 +45,17 @@ export const probe = defineJob({
       onSeconds: (seconds) => tasks.progress(task, Math.min(0.9, seconds / headerSeconds)),
     });
 
+    refuseCover(chosen.video, source.index.presented.length);
+    const { field_order: fieldOrder } = chosen.video.field_order === 'unknown' ? source.video : chosen.video;
+    const seen = await lookAtPictures(ffmpeg, source, { fieldOrder, signal });
+    const picture = parsePicture(chosen.video, seen.frame);
+    checkPictureSize(picture, limits);
+
     const prefix = segmentsPrefix(task);
     const indexKey = `${prefix}/index.bin`;
     const sourceKey = source.remuxed ? `${prefix}/${basename(source.input.path)}` : originalKey;
     const { size: bytes } = await stat(path);
-    const found = describeSource({ file, bytes, chosen, picture, source, sourceKey, indexKey });
+    const found = describeSource({ file, bytes, chosen, picture, seen, source, sourceKey, indexKey });
 
     const artefacts = [await storeIndex(storage, { key: indexKey, index: source.index, workDir })];
     if (source.remuxed) {

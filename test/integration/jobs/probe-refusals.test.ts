@@ -141,7 +141,7 @@ test('a strange stream beside the video is left out', async () => {
   expect(found?.source.remuxed).toBe(true);
   expect(found?.video).toMatchObject({ codec: 'h264', width: 320, height: 180 });
   expect(found?.durationSeconds).toBeCloseTo(2, 1);
-  expect(found?.warnings.map((warning) => warning.code)).toEqual(['stream_chosen']);
+  expect(found?.warnings.map((warning) => warning.code)).toEqual(['stream_chosen', 'remuxed']);
 });
 
 test.each([

@@ -1,0 +1,58 @@
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { SourceIndex } from '../plan/source-index.ts';
+import { toSeconds } from '../plan/ticks.ts';
+import { headerScan, type JudgedScan, judgeScan, mustLook, type Scan } from './detect-scan.ts';
+import { idetArgs, lookedSpans, parseIdet } from './idet.ts';
+import type { IndexedSource } from './open-source.ts';
+import { type Frame, parseFirstFrame } from './parse-frame.ts';
+import { firstFrameArgs } from './probe-args.ts';
+import type { Ffmpeg } from './run-ffmpeg.ts';
+
+/** What decoded pictures tell, beside what the header says. */
+export interface SeenPictures extends JudgedScan {
+  /** The first one; null where it cannot be decoded. */
+  frame: Frame | null;
+}
+
+/**
+ * Decodes the first picture of a source, and some hundred more where its header leaves open whether they are interlaced. What cannot be
+ * decoded is not refused here: the encodes count their frames.
+ */
+export async function lookAtPictures(
+  ffmpeg: Ffmpeg,
+  { input, video, index }: Pick<IndexedSource, 'input' | 'video' | 'index'>,
+  { fieldOrder, signal }: { fieldOrder: string; signal: AbortSignal },
+): Promise<SeenPictures> {
+  const first = await unlessDamaged(ffmpeg.probe(firstFrameArgs(input, video.index), { signal }));
+  const frame = first && parseFirstFrame(first.stdout);
+  const header = headerScan(fieldOrder, frame);
+  if (!mustLook(video.codec_name, header)) return { frame, scan: 'progressive', telecine: false };
+  return { frame, ...(await lookForFields(ffmpeg, { input, video, index }, { header, frame, signal })) };
+}
+
+async function lookForFields(
+  ffmpeg: Ffmpeg,
+  { input, video, index }: Pick<IndexedSource, 'input' | 'video' | 'index'>,
+  { header, frame, signal }: { header: Scan | null; frame: Frame | null; signal: AbortSignal },
+): Promise<JudgedScan> {
+  const { width, height } = frame ?? video;
+  const logs: string[] = [];
+  for (const span of lookedSpans({ pictures: index.presented.length, seconds: secondsOf(index), width, height })) {
+    const looked = await unlessDamaged(ffmpeg.run(idetArgs(input, video.index, span), { signal }));
+    if (looked) logs.push(looked.log);
+  }
+  return judgeScan(header, parseIdet(logs));
+}
+
+const secondsOf = ({ presented: [first = 0], end, timeBase }: SourceIndex): number => toSeconds(end - first, timeBase);
+
+/** Null where the tool gives up on the file; a signal, a stall and a missing tool are no news of the file. */
+async function unlessDamaged<Result>(running: Promise<Result>): Promise<Result | null> {
+  try {
+    return await running;
+  } catch (thrown) {
+    if (thrown instanceof CatalogueError && thrown.code === 'PROCESS_FAILED' && thrown.facts.exitCode !== null)
+      return null;
+    throw thrown;
+  }
+}
