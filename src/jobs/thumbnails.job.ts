@@ -7,7 +7,6 @@ import { sheetCount, sheetName, thumbnailTrack } from '../packaging/thumbnail-tr
 import type { EncodePlan, ThumbnailPlan } from '../plan/encode-plan.ts';
 import { estimateThumbnailBytes } from '../plan/memory.ts';
 import type { Picture } from '../plan/picture.ts';
-import { estimateThumbnailBytes } from '../plan/memory.ts';
 import { transcodedPrefix } from '../storage/keys.ts';
 import { contentTypeOf } from './content-type.ts';
 import { defineJob, type JobContext } from './define-job.ts';
@@ -30,11 +29,6 @@ export const thumbnails = defineJob({
   payload: z.object({ videoId: z.string(), runId: z.string() }),
 
   taskName: () => 'thumbnails',
-
-  async memoryBytes({ payload, runs }) {
-    const [{ picture }, { video }] = await Promise.all([runs.plan(payload.runId), runs.probe(payload.runId)]);
-    return picture && video ? estimateThumbnailBytes({ source: video, picture }) : 0;
-  },
 
   async memoryBytes({ payload, runs }) {
     const [{ picture }, { video }] = await Promise.all([runs.plan(payload.runId), runs.probe(payload.runId)]);
