@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { checkDuration, checkPictureSizes, checkStreamCount } from '../../../src/ffmpeg/check-limits.ts';
-import { chooseStreams } from '../../../src/ffmpeg/choose-streams.ts';
+import { chooseStreams, refuseCover } from '../../../src/ffmpeg/choose-streams.ts';
 import { parsePicture } from '../../../src/ffmpeg/parse-picture.ts';
 import { parseStreams } from '../../../src/ffmpeg/parse-streams.ts';
+import { matrixText } from '../../support/orientations.ts';
 
 const picture = (more: object = {}) => ({
   codec_type: 'video',
@@ -64,6 +65,50 @@ test('covers, thumbnails and unreadable streams are passed over', () => {
   });
 });
 
+test('JPEG beside a film is its cover, flagged or not, where no number of frames says otherwise', () => {
+  const jpeg = (more: object) => picture({ codec_name: 'mjpeg', width: 4000, height: 4000, ...more });
+  expect(chosen([jpeg({}), picture()])).toMatchObject({ video: 1, warnings: [] });
+  expect(chosen([jpeg({ nb_frames: '1' }), picture()])).toMatchObject({ video: 1, warnings: [] });
+  expect(chosen([jpeg({ nb_frames: '300' }), picture()])).toMatchObject({ video: 0, warnings: ['stream_chosen'] });
+  expect(chosen([jpeg({})])).toMatchObject({ video: 0 });
+});
+
+test('the warning of a chosen picture names it', () => {
+  const { warnings } = chooseStreams(fileOf([picture({ width: 320, height: 180 }), picture()]), { mostTracks: 8 });
+  expect(warnings.map(({ detail }) => detail)).toEqual(['Of 2 video tracks one is used: stream 1, 640x360, h264.']);
+});
+
+test('a JPEG of one frame is a still picture, once its frames are counted', () => {
+  const [jpeg, film] = fileOf([picture({ codec_name: 'mjpeg' }), picture()]).streams;
+  if (!jpeg || !film) throw new Error('two streams');
+  expect(() => refuseCover(jpeg, 1)).toThrowError(expect.objectContaining({ code: 'INPUT_NO_VIDEO' }));
+  expect(() => refuseCover(jpeg, 2)).not.toThrow();
+  expect(() => refuseCover(film, 1)).not.toThrow();
+});
+
+test('a commentary is taken along, and is what plays first only where there is nothing else', () => {
+  const comment = (more: object = {}) => sound({ channels: 6, disposition: { default: 1, comment: 1 }, ...more });
+  expect(chosen([picture(), comment(), sound(), sound({ channels: 6 })])).toMatchObject({ audio: [3, 1, 2] });
+  expect(chosen([picture(), sound({ disposition: { hearing_impaired: 1 } })])).toMatchObject({ audio: [1] });
+});
+
+test('of many sound tracks the default one and the first others are taken', () => {
+  const file = fileOf([picture(), sound(), sound(), sound(), sound({ channels: 6 })]);
+  const { audio, warnings } = chooseStreams(file, { mostTracks: 3 });
+  expect(audio.map(({ index }) => index)).toEqual([4, 1, 2]);
+  expect(warnings.map(({ code }) => code)).toEqual(['audio_tracks_ignored']);
+});
+
+test('sound that cannot be read is left out, and the rest taken', () => {
+  const { audio, warnings } = chooseStreams(fileOf([picture(), sound({ codec_name: 'qdm2' }), sound()]), {
+    mostTracks: 8,
+  });
+  expect(audio.map(({ index }) => index)).toEqual([2]);
+  expect(warnings).toEqual([
+    { code: 'audio_unreadable', detail: 'The sound (qdm2) cannot be read: 1 of 2 are left out.' },
+  ]);
+});
+
 test.each([
   ['INPUT_NO_VIDEO', /sound only/, [sound()]],
   ['INPUT_NO_VIDEO', /still picture and sound/, [sound(), picture({ disposition: { attached_pic: 1 } })]],
@@ -105,6 +150,28 @@ test('what cannot be believed is a warning', () => {
   const shown = parsePicture(parsed);
   expect(shown).toMatchObject({ width: 360, height: 640, rotation: 90 });
   expect(shown.warnings.map(({ code }) => code)).toEqual(['pixel_aspect_ignored', 'rotation_rounded']);
+});
+
+const frame = { width: 320, height: 180, pix_fmt: 'yuv420p', interlaced_frame: 0, top_field_first: 0 };
+
+test('the size of the first picture goes before that of the header', () => {
+  const [parsed] = fileOf([picture()]).streams;
+  if (!parsed) throw new Error('one stream');
+  const shown = parsePicture(parsed, { ...frame, sample_aspect_ratio: '2:1', side_data_list: [] });
+  expect(shown).toMatchObject({ codedWidth: 320, codedHeight: 180, width: 640, height: 180 });
+  expect(shown.warnings.map(({ code }) => code)).toEqual(['size_corrected']);
+});
+
+test('an orientation that stands in the bitstream alone is followed, one of the container goes before it', () => {
+  const beside = { ...frame, width: 640, height: 360, side_data_list: [{ displaymatrix: matrixText([0, 1, 1, 0]) }] };
+  const shown = (stream: object) => {
+    const [parsed] = fileOf([picture(stream)]).streams;
+    if (!parsed) throw new Error('one stream');
+    return parsePicture(parsed, beside);
+  };
+  expect(shown({})).toMatchObject({ mirrored: true, rotation: 270, width: 360, height: 640 });
+  const container = { side_data_list: [{ displaymatrix: matrixText([-1, 0, 0, -1]), rotation: -180 }] };
+  expect(shown(container)).toMatchObject({ mirrored: false, rotation: 180, width: 640, height: 360 });
 });
 
 const limits = { maxSidePixels: 8192, maxPixels: 40_000_000, maxStreams: 2 };

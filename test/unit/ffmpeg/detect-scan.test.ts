@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { headerScan, judgeScan, mustLook, type Scan } from '../../../src/ffmpeg/detect-scan.ts';
+import { lookedSpans, parseIdet } from '../../../src/ffmpeg/idet.ts';
+
+const counts = (tff: number, bff: number, progressive: number, combed = 0, repeated = 0) => ({
+  ...{ tff, bff, progressive, combed, repeated },
+});
+
+/** The first columns are what `idet` counted of real clips. */
+test.each<[string, Scan | null, ReturnType<typeof counts>, Scan]>([
+  ['TFF of a camera, nothing told', null, counts(300, 0, 0, 234, 5), 'tff'],
+  ['BFF of a DV tape, nothing told', null, counts(0, 75, 0, 75), 'bff'],
+  ['MBAFF', 'tff', counts(149, 0, 0, 134), 'tff'],
+  ['told the wrong way round', 'tff', counts(0, 149, 0, 136), 'bff'],
+  ['whole pictures in a flagged stream (PsF)', 'tff', counts(0, 0, 149), 'progressive'],
+  ['whole pictures, nothing told', null, counts(0, 0, 298), 'progressive'],
+  ['a flagged stream that is combed in a third', 'tff', counts(100, 0, 200, 80), 'tff'],
+  ['an unflagged one of which a tenth looks combed', null, counts(30, 0, 270, 20), 'progressive'],
+  ['a flagged one of which a tenth looks combed', 'bff', counts(0, 30, 270, 20), 'progressive'],
+  ['drawings that look combed both ways', null, counts(51, 45, 5, 90), 'progressive'],
+  ['both ways in a flagged stream', 'bff', counts(60, 40, 0, 90), 'bff'],
+  ['a stream that stands still, flagged', 'bff', counts(0, 0, 1), 'bff'],
+  ['a stream that stands still', null, counts(1, 0, 1), 'progressive'],
+  ['nothing decoded', 'tff', counts(0, 0, 0), 'tff'],
+])('%s', (_, header, counted, scan) => {
+  expect(judgeScan(header, counted)).toEqual({ scan, telecine: false });
+});
+
+test.each<[string, Scan | null, ReturnType<typeof counts>]>([
+  ['of a cartoon', 'tff', counts(292, 0, 5, 222, 119)],
+  ['of a test card', 'tff', counts(239, 0, 0, 138, 96)],
+  ['in an unflagged file', null, counts(239, 0, 0, 138, 96)],
+])('hard telecine %s stays as it is', (_, header, counted) => {
+  expect(judgeScan(header, counted)).toEqual({ scan: 'progressive', telecine: true });
+});
+
+const picture = { width: 64, height: 36, pix_fmt: 'yuv420p', side_data_list: [] };
+
+test.each<[string, { interlaced_frame: number; top_field_first: number } | null, Scan | null]>([
+  ['progressive', null, 'progressive'],
+  ['tt', null, 'tff'],
+  ['bb', null, 'bff'],
+  ['tb', null, 'bff'],
+  ['bt', null, 'tff'],
+  ['unknown', null, null],
+  ['unknown', { interlaced_frame: 0, top_field_first: 0 }, null],
+  ['unknown', { interlaced_frame: 1, top_field_first: 0 }, 'bff'],
+  ['progressive', { interlaced_frame: 1, top_field_first: 1 }, 'tff'],
+])('a header that says %s, of a picture %j', (told, flags, scan) => {
+  expect(headerScan(told, flags && { ...picture, ...flags })).toBe(scan);
+});
+
+test('pictures are looked at only where the header leaves it open', () => {
+  expect(mustLook('h264', 'progressive')).toBe(false);
+  expect(mustLook('h264', 'tff')).toBe(true);
+  expect(mustLook('mjpeg', null)).toBe(true);
+  expect(mustLook('vp9', null)).toBe(false);
+  expect(mustLook('hevc', 'tff')).toBe(true);
+});
+
+test('a short clip is looked at whole, a long one in three places, a large one less', () => {
+  const hd = { width: 1920, height: 1080 };
+  expect(lookedSpans({ pictures: 300, seconds: 12, ...hd })).toEqual([{ seconds: null, pictures: 300 }]);
+  expect(lookedSpans({ pictures: 9_000, seconds: 300, ...hd })).toEqual([
+    { seconds: null, pictures: 100 },
+    { seconds: 100, pictures: 100 },
+    { seconds: 200, pictures: 100 },
+  ]);
+  const large = lookedSpans({ pictures: 9_000, seconds: 300, width: 7680, height: 4320 });
+  expect(large.map(({ pictures }) => pictures)).toEqual([30, 30, 30]);
+});
+
+const log = `Stream mapping:
+[Parsed_idet_0 @ 0x55] Repeated Fields: Neither:     0 Top:     0 Bottom:     0
+[Parsed_idet_0 @ 0x55] Single frame detection: TFF:     0 BFF:     0 Progressive:     0 Undetermined:     0
+[Parsed_idet_0 @ 0x55] Multi frame detection: TFF:     0 BFF:     0 Progressive:     0 Undetermined:     0
+frame=  100 fps=0.0 q=-0.0 Lsize=N/A time=00:00:04.00 bitrate=N/A speed=  20x
+[Parsed_idet_0 @ 0x66] Repeated Fields: Neither:    61 Top:    20 Bottom:    19
+[Parsed_idet_0 @ 0x66] Single frame detection: TFF:    88 BFF:     9 Progressive:     2 Undetermined:     2
+[Parsed_idet_0 @ 0x66] Multi frame detection: TFF:   101 BFF:     3 Progressive:     4 Undetermined:     0
+`;
+
+test('the last counts of each log are summed', () => {
+  expect(parseIdet([log, log])).toEqual({ tff: 202, bff: 6, progressive: 8, repeated: 78, combed: 194 });
+  expect(parseIdet(['nothing to see'])).toEqual(counts(0, 0, 0));
+});
