@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { audioRendition } from '../packaging/packager-args.ts';
+import { type SoundReport, soundReportSchema, soundWarnings } from '../plan/audio-report.ts';
 import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import type { Artefact } from './services.ts';
@@ -12,9 +14,13 @@ const segmentFacts = z.object({
 /** What came out while a video was made, for its report: out of the facts of what was committed, and the last check. Pure. */
 export function madeWarnings(
   plan: EncodePlan,
-  { segments, renditions }: { segments: Artefact[]; sounds: Artefact[]; renditions: VerifiedRendition[] },
+  { segments, sounds, renditions }: { segments: Artefact[]; sounds: Artefact[]; renditions: VerifiedRendition[] },
 ): Warning[] {
-  return [...sizeWarnings(segments), ...rateWarnings(plan, renditions)];
+  return [
+    ...sizeWarnings(segments),
+    ...rateWarnings(plan, renditions),
+    ...soundWarnings(plan.audio, soundReports(plan, sounds)),
+  ];
 }
 
 function sizeWarnings(segments: Artefact[]): Warning[] {
@@ -23,6 +29,14 @@ function sizeWarnings(segments: Artefact[]): Warning[] {
   if (sizes.length < 2) return [];
   const [first, ...others] = sizes;
   return [warn('resolution_changed', `The picture is ${first} at first, later ${others.slice(0, 5).join(', ')}.`)];
+}
+
+/** One for each sound track of the source: every bitrate of it has the same. */
+function soundReports(plan: EncodePlan, sounds: Artefact[]): (SoundReport | null)[] {
+  return plan.audio.map(({ tracks: [track] }) => {
+    const row = sounds.find(({ rendition }) => track && rendition === audioRendition(track));
+    return soundReportSchema.safeParse(row?.facts).data ?? null;
+  });
 }
 
 function rateWarnings(plan: EncodePlan, renditions: VerifiedRendition[]): Warning[] {
