@@ -177,7 +177,8 @@ const defaultAudio = (container: string): string[] => {
 
 let folder: string | undefined;
 
-function clipFolder(): string {
+/** Where clips are kept for this run. */
+export function clipFolder(): string {
   if (folder) return folder;
   const shared = process.env.REELMILL_TEST_CLIPS;
   if (shared) {
