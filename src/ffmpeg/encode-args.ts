@@ -3,6 +3,7 @@ import type { Picture } from '../plan/picture.ts';
 import { decimalSeconds } from '../plan/ticks.ts';
 import type { Encoder } from './encoders/encoder.ts';
 import { encoders } from './encoders/encoders.ts';
+import { forcedKeyframes } from './forced-keyframes.ts';
 import { inputArgs } from './input-args.ts';
 import { beforeCut, keptFrames, opaque, pictureInputArgs, upright } from './picture-filters.ts';
 import type { FfmpegTools } from './run-ffmpeg.ts';
@@ -86,15 +87,12 @@ function outputArgs(
   const { source, segment, rungs } = work;
   const { output } = work.picture;
   const { numerator, denominator } = source.timeBase;
-  const keyframes = segment.keyframes.map((pts) => decimalSeconds(pts - source.start, source.timeBase, 'down'));
   return [
     ...['-map', `[out${rungs.indexOf(rung)}]`, '-threads', '1'],
     ...encoder.args(rung),
     ...['-color_range', 'tv', '-colorspace', output.matrix],
     ...['-color_primaries', output.primaries, '-color_trc', output.transfer],
-    // A list: the expression's `t` counts from the first frame in new builds and absolutely in old ones. Rounded down,
-    // so that the frame of that time is the first one that is not before it.
-    ...['-force_key_frames', keyframes.join()],
+    ...['-force_key_frames', forcedKeyframes(segment, source)],
     ...['-enc_time_base', `${numerator}:${denominator}`], // else the encoder counts in frames, and VFR is rounded to them
     ...[tools.fpsModeOption, 'passthrough'], // else frames are dropped and doubled to a constant rate
     // The container counts in whole parts of a second: a numerator other than 1 (AVI) is multiplied into its times.

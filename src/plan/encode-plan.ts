@@ -40,6 +40,8 @@ export const segmentSchema = z.object({
   frames: z.int().positive(),
   /** Source ticks of the frames that must be keyframes: the first of every GOP on the output's time grid. */
   keyframes: z.array(z.int()).min(1),
+  /** Seconds of a GOP, where there are more keyframes than a command line takes: the segment begins at the source's start. */
+  keyframeEvery: z.number().positive().optional(),
   /** sha256 (hex) of the segment's output times, `pts - source start` in source ticks, decimal, joined by commas. */
   timesSha256: z.string(),
 });

@@ -36,6 +36,7 @@ export function cutSegments(index: SourceIndex, grid: Grid): Segment[] {
   return starts.map((from, position) => {
     const to = starts[position + 1];
     const span = frames.subarray(from, to);
+    const keyframes = firstsOf(span, { ...onGrid, stepSeconds: grid.gopSeconds }).map((frame) => span[frame] ?? zero);
     const lead = countBefore(index.presented, firstOf(span)) - leadFrames;
     return {
       index: position,
@@ -43,11 +44,15 @@ export function cutSegments(index: SourceIndex, grid: Grid): Segment[] {
       end: to === undefined ? null : (frames[to] ?? null),
       seek: index.trustworthy && seekable ? seekFor(index.presented[lead], index.keyframes) : null,
       frames: span.length,
-      keyframes: firstsOf(span, { ...onGrid, stepSeconds: grid.gopSeconds }).map((frame) => span[frame] ?? zero),
+      keyframes,
+      ...(keyframes.length > mostListed && from === 0 ? { keyframeEvery: grid.gopSeconds } : {}),
       timesSha256: timesSha256(span, zero),
     };
   });
 }
+
+/** A time in a list is up to 13 bytes long, and Linux takes 128 KiB in one argument. */
+const mostListed = 4_096;
 
 /** sha256 (hex) of output times in source ticks, ascending: decimal, joined by commas. `zero` is taken from each. */
 export function timesSha256(ticks: readonly number[] | Float64Array, zero = 0): string {
