@@ -33,8 +33,10 @@ export interface DecodedPictures {
 export function estimateMemoryBytes(
   work: DecodedPictures & { rungs: readonly Pick<Rung, 'width' | 'height' | 'preset'>[] },
 ): number {
+  const mapped = work.picture.colourMap ? mappedBytesPerPixel : 0;
   const outputs = work.rungs.map(
-    ({ width, height, preset }) => outputBytes + width * height * encoderBytesPerPixel * encoderFrames(preset),
+    ({ width, height, preset }) =>
+      outputBytes + width * height * (encoderBytesPerPixel * encoderFrames(preset) + mapped),
   );
   return Math.ceil(outputs.reduce((sum, bytes) => sum + bytes, decodeBytes(work)));
 }
@@ -47,14 +49,16 @@ function decodeBytes({ source, picture }: DecodedPictures): number {
   const decoded = framesKept(source.codec, pixels) * bytesPerPixel(source.pixelFormat);
   const filtered =
     (picture.deinterlace ? deinterlacedFrames * bytesPerPixel(source.pixelFormat) : 0) +
-    (picture.colourMap || picture.alpha ? mappedBytesPerPixel : 0);
+    (picture.alpha ? flattenedBytesPerPixel : 0);
   return processBytes + pixels * (decoded + filtered);
 }
 
-/** The frame before, the one in hand, the one after, and those made of them. */
-const deinterlacedFrames = 5;
-/** Two frames of 16-bit RGB with transparency, in and out of the table of colours. */
-const mappedBytesPerPixel = 2 * 8;
+/** The frame before, the one in hand, the one after, and what is made of them. */
+const deinterlacedFrames = 4;
+/** Of an output: two frames of 16-bit RGB, into the table of colours and out of it. */
+const mappedBytesPerPixel = 2 * 6;
+/** Two frames of 12-bit RGB with transparency. */
+const flattenedBytesPerPixel = 2 * 8;
 
 /** Frames that a decoder keeps at most: its references, and some on their way. */
 function framesKept(codec: string, pixels: number): number {

@@ -56,10 +56,12 @@ describe('is more than was measured (docs/benchmarks.md), by at most a third whe
 });
 
 test('what is done to the pictures is counted', () => {
+  const rungs = [{ width: 1920, height: 1080, preset: 'medium' }];
   const of = (changes: object) =>
-    estimateMemoryBytes({ source: sourceOf('h264', '1080'), picture: { ...plain, ...changes }, rungs: [] });
+    estimateMemoryBytes({ source: sourceOf('h264', '1080'), picture: { ...plain, ...changes }, rungs });
   expect(of({ deinterlace: 'tff' })).toBeGreaterThan(of({}) + 1920 * 1080 * 1.5 * 3);
-  expect(of({ colourMap: { kind: 'gamut' } })).toBeGreaterThan(of({}) + 1920 * 1080 * 8);
+  expect(of({ colourMap: { kind: 'gamut' } })).toBeGreaterThan(of({}) + 1920 * 1080 * 6);
+  expect(of({ alpha: true })).toBeGreaterThan(of({}) + 1920 * 1080 * 12);
 });
 
 test('a slower preset keeps more frames, an unknown one the most', () => {
