@@ -203,6 +203,12 @@ export const catalogue = {
     cause: 'A tool (ffmpeg, ffprobe or the packager) ended with an error.',
     fix: 'It was tried again without success: the detail holds the tool’s own words.',
   },
+  PROCESS_KILLED: {
+    httpStatus: 500,
+    retryable: true,
+    cause: 'The system killed a tool, most likely because the machine or its container ran out of memory.',
+    fix: 'It was tried again without success: give the worker more memory, or lower WORKER_MEMORY_BYTES or WORKER_SLOTS; then retry the job on the board.',
+  },
   PROCESS_STALLED: {
     httpStatus: 500,
     retryable: true,

@@ -37,7 +37,8 @@ const mostStdoutBytes = 64 * 2 ** 20;
 
 /**
  * The one door for child processes: in a group of its own, logged ready to paste, watched, and ended whole
- * (SIGTERM, then SIGKILL to the group). Rejects with PROCESS_FAILED, PROCESS_STALLED, or the reason of the signal.
+ * (SIGTERM, then SIGKILL to the group). Rejects with PROCESS_FAILED, PROCESS_KILLED (by the system, for want of memory),
+ * PROCESS_STALLED, or the reason of the signal.
  */
 export async function runProcess(path: string, args: string[], options: ProcessOptions): Promise<ProcessResult> {
   const { signal, log, cwd, stallTimeoutMs, onStdoutLine, onStderrLine, progressed } = options;
@@ -164,11 +165,20 @@ function failure(
       ? 'could not be started'
       : `ended with exit code ${result.exitCode}`;
   const words = lastWords(stderr, secrets);
-  return new CatalogueError('PROCESS_FAILED', `${tool} ${how}${words ? `: ${words}` : ''}`, {
-    cause: result.cause,
-    facts: { tool, exitCode: result.exitCode ?? null, signal: result.signal ?? null, words },
-  });
+  // 128 + 9 is what a wrapper says of a SIGKILL. Ours are not judged here: they have a reason of their own.
+  const killed = result.signal === 'SIGKILL' || result.exitCode === 137 || outOfMemory.test(words);
+  return new CatalogueError(
+    killed ? 'PROCESS_KILLED' : 'PROCESS_FAILED',
+    `${tool} ${how}${words ? `: ${words}` : ''}`,
+    {
+      cause: result.cause,
+      facts: { tool, exitCode: result.exitCode ?? null, signal: result.signal ?? null, words },
+    },
+  );
 }
+
+/** What ffmpeg and x264 say where an allocation was refused. */
+const outOfMemory = /cannot allocate memory|malloc of size \d+ failed/i;
 
 let diesWithParent: Promise<boolean> | undefined;
 

@@ -49,6 +49,16 @@ test('a failure tells exit code and last words, and no folder of the machine', a
   await expect(failing).rejects.not.toMatchObject({ detail: expect.stringContaining('/home') });
 });
 
+test.each([
+  ['kill -9 $$', 'bash was ended by SIGKILL'],
+  ['exit 137', 'bash ended with exit code 137'],
+  ['echo "Error while opening encoder: Cannot allocate memory" >&2; exit 1', 'bash ended with exit code 1: Error'],
+])('a tool that the system ends for want of memory is PROCESS_KILLED, tried again: %s', async (script, detail) => {
+  const error = await run(script).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'PROCESS_KILLED', permanent: false, detail: expect.stringContaining(detail) });
+  expect(error).toMatchObject({ entry: { fix: expect.stringMatching(/WORKER_MEMORY_BYTES/) } });
+});
+
 test('a tool that is not there is PROCESS_FAILED', async () => {
   const missing = runProcess('/nowhere/ffmpeg', [], {
     signal: new AbortController().signal,
