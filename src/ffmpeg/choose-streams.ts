@@ -1,4 +1,5 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { Policy } from '../plan/policy.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import { chooseAudio } from './choose-audio.ts';
 import { refuseDolbyVision } from './detect-hdr.ts';
@@ -6,22 +7,28 @@ import { videoCodecs } from './formats.ts';
 import { best, isEncrypted } from './judge-stream.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
 
-export interface ChosenStreams {
+export interface ChosenVideo {
   video: Stream;
   /** The default one first. */
   audio: Stream[];
   warnings: Warning[];
 }
 
+/** `video` is null where sound alone is published. */
+export interface ChosenStreams extends Omit<ChosenVideo, 'video'> {
+  video: Stream | null;
+}
+
 /**
  * The streams that are made into a video: the picture that ffmpeg itself would choose, and every sound track (see `chooseAudio`). Throws
- * INPUT_NO_VIDEO, INPUT_ENCRYPTED or INPUT_CODEC_UNSUPPORTED.
+ * INPUT_NO_VIDEO (without a picture, unless the policy publishes sound and there is some), INPUT_ENCRYPTED or INPUT_CODEC_UNSUPPORTED.
  */
-export function chooseStreams({ streams }: MediaFile, { mostTracks }: { mostTracks: number }): ChosenStreams {
-  const sound = chooseAudio(streams, mostTracks);
+export function chooseStreams({ streams }: MediaFile, policy: Pick<Policy, 'audio' | 'audioOnly'>): ChosenStreams {
+  const sound = chooseAudio(streams, policy.audio.mostTracks);
   const picture = choosePicture(streams);
-  if (!picture) throw noVideo(streams);
-  return { video: picture.video, audio: sound.audio, warnings: [...picture.warnings, ...sound.warnings] };
+  if (picture) return { video: picture.video, audio: sound.audio, warnings: [...picture.warnings, ...sound.warnings] };
+  if (policy.audioOnly === 'refuse' || sound.audio.length === 0) throw noVideo(streams);
+  return { video: null, ...sound };
 }
 
 /** The largest moving picture, a default stream before others, the first of equals. Null where nothing moves. */
@@ -55,11 +62,8 @@ function withoutCovers(moving: Stream[]): Stream[] {
   return others.length > 0 ? others : moving;
 }
 
-/** Throws INPUT_NO_VIDEO where the only picture of a stream is a JPEG: known once its frames have been counted. */
-export function refuseCover({ codec_name }: Stream, frames: number): void {
-  if (codec_name !== 'mjpeg' || frames > 1) return;
-  throw new CatalogueError('INPUT_NO_VIDEO', 'The file holds a still picture.');
-}
+/** True where the only picture of a stream is a JPEG: known once its frames have been counted. */
+export const isCover = ({ codec_name }: Stream, frames: number): boolean => codec_name === 'mjpeg' && frames <= 1;
 
 function noVideo(streams: Stream[]): CatalogueError {
   const kinds = new Set(streams.map((stream) => stream.codec_type));

@@ -2,7 +2,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Probe, ProbedAudio } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
-import type { ChosenStreams } from './choose-streams.ts';
+import type { ChosenVideo } from './choose-streams.ts';
 import { detectAlpha } from './detect-alpha.ts';
 import { detectHdr } from './detect-hdr.ts';
 import { parseLanguage, parseTitle } from './language.ts';
@@ -16,7 +16,7 @@ export interface FoundSource {
   /** What the original says of itself. */
   file: MediaFile;
   bytes: number;
-  chosen: ChosenStreams;
+  chosen: ChosenVideo;
   picture: Picture;
   seen: SeenPictures;
   /** What encodes read: the original or its remux. */
@@ -51,10 +51,7 @@ export function describeSource(found: FoundSource): Probe {
       timeBase: index.timeBase,
       frameRate: averageFrameRate(index),
     },
-    audio: chosen.audio.flatMap((track, nth) => {
-      const read = source.audio[nth];
-      return read ? [describeAudio(track, read, nth === 0)] : [];
-    }),
+    audio: describeTracks(chosen.audio, source.audio),
     source: { key: sourceKey, demuxer: source.input.demuxer, remuxed: source.remuxed },
     indexKey,
     warnings: [
@@ -90,6 +87,13 @@ function describePixels({ chosen: { video }, source, seen, picture }: FoundSourc
 }
 
 type ToldField = 'color_range' | 'color_space' | 'color_primaries' | 'color_transfer';
+
+/** Every sound track, the default one first. `read` are the same tracks in the file that encodes read. */
+export const describeTracks = (originals: Stream[], read: Stream[]): ProbedAudio[] =>
+  originals.flatMap((track, nth) => {
+    const copy = read[nth];
+    return copy ? [describeAudio(track, copy, nth === 0)] : [];
+  });
 
 /** Facts come from the original; a remux may have written the sound in another codec, at another place. */
 function describeAudio(original: Stream, read: Stream, isDefault: boolean): ProbedAudio {

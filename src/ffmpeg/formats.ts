@@ -1,6 +1,10 @@
 /** Demuxers that we open: real containers, which hold what they play and open no other file. */
 export const demuxers = ['mov', 'matroska', 'avi', 'mpegts', 'mpeg', 'flv', 'asf', 'ogg', 'mxf'] as const;
-export type Demuxer = (typeof demuxers)[number];
+export type Demuxer = (typeof demuxers)[number] | SoundDemuxer;
+
+/** Demuxers of files that hold sound alone, and at most a cover: opened where the policy publishes sound. */
+export const soundDemuxers = ['wav', 'aiff', 'mp3', 'aac', 'flac'] as const;
+export type SoundDemuxer = (typeof soundDemuxers)[number];
 
 /** Containers without an index that one could seek by: they are remuxed once. */
 export const withoutIndex: readonly Demuxer[] = ['mpegts', 'mpeg', 'flv', 'asf', 'ogg', 'mxf'];

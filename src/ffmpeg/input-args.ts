@@ -1,4 +1,4 @@
-import { decoders, demuxers } from './formats.ts';
+import { decoders, demuxers, soundDemuxers } from './formats.ts';
 
 /** A local file that ffmpeg or ffprobe reads, its demuxer known. */
 export interface InputFile {
@@ -17,6 +17,6 @@ export const inputArgs = (input: InputFile): string[] => ['-codec_whitelist', de
 
 /** As `inputArgs`, for a pass that decodes nothing. */
 export const undecodedArgs = ({ path, demuxer }: InputFile): string[] => [
-  ...['-protocol_whitelist', 'file', '-format_whitelist', demuxers.join(), '-f', demuxer],
+  ...['-protocol_whitelist', 'file', '-format_whitelist', [...demuxers, ...soundDemuxers].join(), '-f', demuxer],
   ...['-i', `file:${path}`], // else a colon in the name is read as a protocol
 ];

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import type { ChosenStreams } from './choose-streams.ts';
+import type { Policy } from '../plan/policy.ts';
+import type { ChosenVideo } from './choose-streams.ts';
 import { withoutIndex } from './formats.ts';
 import type { InputFile } from './input-args.ts';
 import type { Stream } from './parse-streams.ts';
@@ -10,14 +11,15 @@ import { matroska, type RemuxContainer, remuxContainer } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { sniff, sniffBytes } from './sniff.ts';
 
-/** The local file as ffmpeg may open it. Rejects with the code that `sniff` gives for what it is instead. */
-export async function sniffFile(path: string): Promise<InputFile> {
+/** The local file as ffmpeg may open it. Rejects with the code that `sniff` gives for what it is instead; sound alone is as the policy says. */
+export async function sniffFile(path: string, { audioOnly }: Pick<Policy, 'audioOnly'>): Promise<InputFile> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0);
     const sniffed = sniff(buffer.subarray(0, bytesRead));
-    if ('refused' in sniffed) throw new CatalogueError(sniffed.refused, sniffed.detail);
-    return { path, demuxer: sniffed.demuxer };
+    if ('demuxer' in sniffed) return { path, demuxer: sniffed.demuxer };
+    if (sniffed.sound && audioOnly === 'publish') return { path, demuxer: sniffed.sound };
+    throw new CatalogueError(sniffed.refused, sniffed.detail);
   } finally {
     await file.close();
   }
@@ -35,7 +37,7 @@ export interface IndexedSource extends SourceReading {
 /** Reads the index of a source, after a remux into `workDir` where its container has none to seek by, or strange streams. */
 export async function indexSource(
   ffmpeg: Ffmpeg,
-  source: { input: InputFile; chosen: ChosenStreams; strangers: boolean },
+  source: { input: InputFile; chosen: ChosenVideo; strangers: boolean },
   workDir: string,
   reading: IndexReading,
 ): Promise<IndexedSource> {
@@ -57,7 +59,7 @@ const needsRemux = ({ demuxer }: InputFile, video: Stream): boolean =>
 
 async function remux(
   ffmpeg: Ffmpeg,
-  { input, chosen }: { input: InputFile; chosen: ChosenStreams },
+  { input, chosen }: { input: InputFile; chosen: ChosenVideo },
   { demuxer, extension }: RemuxContainer,
   workDir: string,
   reading: IndexReading,

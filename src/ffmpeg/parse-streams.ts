@@ -44,6 +44,8 @@ const streamSchema = z.object({
   field_order: z.string().default('unknown'),
   time_base: z.string().regex(/^\d+\/\d+$/),
   r_frame_rate: z.string().default('0/0'),
+  /** seconds */
+  start_time: looseNumber,
   duration: looseNumber,
   nb_frames: looseNumber,
   channels: z.int().nonnegative().default(0),

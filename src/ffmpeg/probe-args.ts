@@ -3,7 +3,7 @@ import { type InputFile, inputArgs, undecodedArgs } from './input-args.ts';
 const streamFields = [
   ...['index', 'codec_type', 'codec_name', 'codec_tag_string', 'width', 'height', 'sample_aspect_ratio', 'pix_fmt'],
   ...['color_range', 'color_space', 'color_primaries', 'color_transfer', 'field_order'],
-  ...['time_base', 'duration', 'r_frame_rate', 'nb_frames', 'channels', 'sample_rate'],
+  ...['time_base', 'start_time', 'duration', 'r_frame_rate', 'nb_frames', 'channels', 'sample_rate'],
 ];
 
 /** ffprobe: what streams a file has, as JSON for `parseStreams`. Few fields, so that metadata of any size stays out. */

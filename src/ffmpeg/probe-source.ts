@@ -88,7 +88,8 @@ export async function remuxSource(
   });
 }
 
-async function readLines(
+/** Runs a pass of ffprobe that tells a line a packet or a frame. Rejects with INPUT_… codes, INPUT_TOO_LONG once `span` (ticks) passes the limit. */
+export async function readLines(
   ffmpeg: Ffmpeg,
   args: string[],
   lines: { add(line: string): void; span(): number },

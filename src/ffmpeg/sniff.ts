@@ -1,10 +1,13 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
-import type { Demuxer } from './formats.ts';
+import type { Demuxer, SoundDemuxer } from './formats.ts';
 import { matchesBytes, mpegTsPackets } from './sniff-bytes.ts';
 import { describeText } from './sniff-text.ts';
 
-/** What a file is by its first bytes: a container that we open, with the demuxer to pin, or why we do not. */
-export type Sniffed = { demuxer: Demuxer } | { refused: ErrorCode; detail: string };
+/**
+ * What a file is by its first bytes: a container that we open, with the demuxer to pin, or why we do not. `sound` is the demuxer of sound
+ * alone, which a policy may publish.
+ */
+export type Sniffed = { demuxer: Demuxer } | { refused: ErrorCode; detail: string; sound?: SoundDemuxer };
 
 /** How much of a file `sniff` wants to see, bytes. */
 export const sniffBytes = 64 * 1024;
@@ -19,7 +22,10 @@ export function sniff(head: Uint8Array): Sniffed {
 }
 
 type Bytes = string | readonly (number | null)[];
-type Signature = { at: number; bytes: Bytes } & ({ demuxer: Demuxer } | { what: string; code: ErrorCode });
+type Signature = { at: number; bytes: Bytes } & (
+  | { demuxer: Demuxer }
+  | { what: string; code: ErrorCode; sound?: SoundDemuxer }
+);
 
 const still = 'INPUT_NO_VIDEO';
 const foreign = 'INPUT_NOT_MEDIA';
@@ -63,14 +69,14 @@ const signatures: readonly Signature[] = [
   { at: 0, bytes: 'BM', what: 'a still picture (BMP)', code: still },
   { at: 0, bytes: [0x49, 0x49, 0x2a, 0], what: 'a still picture (TIFF)', code: still },
   { at: 0, bytes: [0x4d, 0x4d, 0, 0x2a], what: 'a still picture (TIFF)', code: still },
-  { at: 8, bytes: 'WAVE', what: 'sound only (WAV)', code: still },
-  { at: 8, bytes: 'AIFF', what: 'sound only (AIFF)', code: still },
-  { at: 0, bytes: 'ID3', what: 'sound only (MP3)', code: still },
-  { at: 0, bytes: [0xff, 0xfb], what: 'sound only (MP3)', code: still },
-  { at: 0, bytes: [0xff, 0xf3], what: 'sound only (MP3)', code: still },
-  { at: 0, bytes: [0xff, 0xf1], what: 'sound only (AAC)', code: still },
-  { at: 0, bytes: [0xff, 0xf9], what: 'sound only (AAC)', code: still },
-  { at: 0, bytes: 'fLaC', what: 'sound only (FLAC)', code: still },
+  { at: 8, bytes: 'WAVE', what: 'sound only (WAV)', code: still, sound: 'wav' },
+  { at: 8, bytes: 'AIFF', what: 'sound only (AIFF)', code: still, sound: 'aiff' },
+  { at: 0, bytes: 'ID3', what: 'sound only (MP3)', code: still, sound: 'mp3' },
+  { at: 0, bytes: [0xff, 0xfb], what: 'sound only (MP3)', code: still, sound: 'mp3' },
+  { at: 0, bytes: [0xff, 0xf3], what: 'sound only (MP3)', code: still, sound: 'mp3' },
+  { at: 0, bytes: [0xff, 0xf1], what: 'sound only (AAC)', code: still, sound: 'aac' },
+  { at: 0, bytes: [0xff, 0xf9], what: 'sound only (AAC)', code: still, sound: 'aac' },
+  { at: 0, bytes: 'fLaC', what: 'sound only (FLAC)', code: still, sound: 'flac' },
   { at: 0, bytes: 'MThd', what: 'sound only (MIDI)', code: still },
 
   { at: 0, bytes: [0x50, 0x4b, 3, 4], what: 'a ZIP archive', code: foreign },
@@ -88,7 +94,10 @@ const signatures: readonly Signature[] = [
 function bySignature(head: Uint8Array): Sniffed | null {
   const found = signatures.find(({ at, bytes }) => matchesBytes(head, at, bytes));
   if (found && 'demuxer' in found) return { demuxer: found.demuxer };
-  if (found) return { refused: found.code, detail: `The file is ${found.what}.` };
+  if (found) {
+    const { code, what, sound } = found;
+    return { refused: code, detail: `The file is ${what}.`, ...(sound && { sound }) };
+  }
   return mpegTsPackets(head) ? { demuxer: 'mpegts' } : null;
 }
 

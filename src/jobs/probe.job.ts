@@ -1,15 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { CatalogueError } from '../errors/catalogue-error.ts';
 import { checkPictureSize, checkPictureSizes, checkStreamCount } from '../ffmpeg/check-limits.ts';
-import { chooseStreams, refuseCover } from '../ffmpeg/choose-streams.ts';
+import { type ChosenStreams, type ChosenVideo, chooseStreams, isCover } from '../ffmpeg/choose-streams.ts';
+import { describeSound } from '../ffmpeg/describe-sound.ts';
 import { describeSource } from '../ffmpeg/describe-source.ts';
+import type { InputFile } from '../ffmpeg/input-args.ts';
 import { lookAtPictures } from '../ffmpeg/look-at-pictures.ts';
 import { indexSource, sniffFile } from '../ffmpeg/open-source.ts';
 import { parsePicture } from '../ffmpeg/parse-picture.ts';
-import { readStreams } from '../ffmpeg/probe-source.ts';
+import type { MediaFile } from '../ffmpeg/parse-streams.ts';
+import { readSoundSpan } from '../ffmpeg/probe-sound.ts';
+import { type IndexReading, readStreams } from '../ffmpeg/probe-source.ts';
+import type { Probe } from '../plan/probe.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
-import { defineJob } from './define-job.ts';
+import { defineJob, type JobContext } from './define-job.ts';
+import type { Artefact, TakenTask } from './services.ts';
 import { storeFile } from './store-artefact.ts';
 import { storeIndex } from './store-index.ts';
 
@@ -25,43 +32,91 @@ export const probe = defineJob({
 
   taskName: () => 'probe',
 
-  async run({ payload, tasks, videos, sources, storage, ffmpeg, policy, limits, workDir, signal }) {
+  async run(context) {
+    const { payload, tasks, videos, sources, ffmpeg, policy, limits, signal } = context;
     await videos.advance(payload, 'probing');
     const task = await tasks.take({ ...payload, name: 'probe' });
     if (task.committed) return;
 
     const { originalKey } = await videos.source(payload.videoId);
     const path = await sources.local(originalKey, { signal });
-    const input = await sniffFile(path);
+    const input = await sniffFile(path, policy);
     const { file, strangers } = await readStreams(ffmpeg, input, signal);
     checkStreamCount(file, limits);
     checkPictureSizes(file, limits);
-    const chosen = chooseStreams(file, policy.audio);
+    const chosen = chooseStreams(file, policy);
 
-    const headerSeconds = file.format.duration || limits.maxDurationSeconds;
-    const source = await indexSource(ffmpeg, { input, chosen, strangers }, workDir, {
-      signal,
-      maxDurationSeconds: limits.maxDurationSeconds,
-      onSeconds: (seconds) => tasks.progress(task, Math.min(0.9, seconds / headerSeconds)),
-    });
-
-    refuseCover(chosen.video, source.index.presented.length);
-    const { field_order: fieldOrder } = chosen.video.field_order === 'unknown' ? source.video : chosen.video;
-    const seen = await lookAtPictures(ffmpeg, source, { fieldOrder, signal });
-    const picture = parsePicture(chosen.video, seen.frame);
-    checkPictureSize(picture, limits);
-
-    const prefix = segmentsPrefix(task);
-    const indexKey = `${prefix}/index.bin`;
-    const sourceKey = source.remuxed ? `${prefix}/${basename(source.input.path)}` : originalKey;
     const { size: bytes } = await stat(path);
-    const found = describeSource({ file, bytes, chosen, picture, seen, source, sourceKey, indexKey });
-
-    const artefacts = [await storeIndex(storage, { key: indexKey, index: source.index, workDir })];
-    if (source.remuxed) {
-      const name = { kind: 'remux', key: sourceKey, contentType: 'application/octet-stream' } as const;
-      artefacts.push(await storeFile(storage, name, source.input.path));
-    }
-    await tasks.commitProbe(task, artefacts, found);
+    const opened = { file, bytes, input, strangers, originalKey, chosen };
+    const { artefacts, probe } =
+      (chosen.video &&
+        (await probePictures(context, task, { ...opened, chosen: { ...chosen, video: chosen.video } }))) ||
+      (await probeSound(context, task, opened));
+    await tasks.commitProbe(task, artefacts, probe);
   },
 });
+
+interface Opened {
+  file: MediaFile;
+  bytes: number;
+  input: InputFile;
+  strangers: boolean;
+  originalKey: string;
+  chosen: ChosenStreams;
+}
+type Context = JobContext<{ videoId: string; runId: string }>;
+
+/** Null where the picture is a cover, which shows once it has been counted, and the policy publishes the sound beside it. */
+async function probePictures(
+  { storage, ffmpeg, policy, limits, tasks, workDir, signal }: Context,
+  task: TakenTask,
+  { file, bytes, input, strangers, originalKey, chosen }: Opened & { chosen: ChosenVideo },
+): Promise<{ artefacts: Artefact[]; probe: Probe } | null> {
+  const source = await indexSource(
+    ffmpeg,
+    { input, chosen, strangers },
+    workDir,
+    reading({ limits, tasks, signal }, task, file),
+  );
+  if (isCover(chosen.video, source.index.presented.length)) {
+    if (policy.audioOnly === 'publish' && chosen.audio.length > 0) return null;
+    throw new CatalogueError('INPUT_NO_VIDEO', 'The file holds a still picture.');
+  }
+  const { field_order: fieldOrder } = chosen.video.field_order === 'unknown' ? source.video : chosen.video;
+  const seen = await lookAtPictures(ffmpeg, source, { fieldOrder, signal });
+  const picture = parsePicture(chosen.video, seen.frame);
+  checkPictureSize(picture, limits);
+
+  const prefix = segmentsPrefix(task);
+  const indexKey = `${prefix}/index.bin`;
+  const sourceKey = source.remuxed ? `${prefix}/${basename(source.input.path)}` : originalKey;
+  const artefacts = [await storeIndex(storage, { key: indexKey, index: source.index, workDir })];
+  if (source.remuxed) {
+    const name = { kind: 'remux', key: sourceKey, contentType: 'application/octet-stream' } as const;
+    artefacts.push(await storeFile(storage, name, source.input.path));
+  }
+  const probe = describeSource({ file, bytes, chosen, picture, seen, source, sourceKey, indexKey });
+  return { artefacts, probe };
+}
+
+async function probeSound(
+  { ffmpeg, limits, tasks, signal }: Context,
+  task: TakenTask,
+  { file, bytes, input, originalKey, chosen }: Opened,
+): Promise<{ artefacts: Artefact[]; probe: Probe }> {
+  const [stream] = chosen.audio;
+  if (!stream) throw new CatalogueError('INTERNAL', 'No stream was chosen.');
+  const span = await readSoundSpan(ffmpeg, { input, stream }, reading({ limits, tasks, signal }, task, file));
+  return { artefacts: [], probe: describeSound({ file, bytes, chosen, input, span, sourceKey: originalKey }) };
+}
+
+function reading(
+  { limits, tasks, signal }: Pick<Context, 'limits' | 'tasks' | 'signal'>,
+  task: TakenTask,
+  file: MediaFile,
+): IndexReading {
+  const { maxDurationSeconds } = limits;
+  const headerSeconds = file.format.duration || maxDurationSeconds;
+  const onSeconds = (seconds: number) => tasks.progress(task, Math.min(0.9, seconds / headerSeconds));
+  return { signal, maxDurationSeconds, onSeconds };
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { planEncode } from '../plan/plan-encode.ts';
+import { planSound } from '../plan/plan-sound.ts';
 import { planTasks, type SourceIdentity } from '../plan/task-specs.ts';
 import { defineJob, type JobContext } from './define-job.ts';
 import { readStoredIndex } from './read-index.ts';
@@ -23,8 +24,9 @@ export const split = defineJob({
     if (task.committed) return;
 
     const probe = await runs.probe(payload.runId);
-    const index = await readStoredIndex(context.storage, probe);
-    const plan = planEncode(probe, index, policy);
+    const plan = probe.video
+      ? planEncode(probe, await readStoredIndex(context.storage, probe), policy)
+      : planSound(probe, policy);
 
     // Rows first: a job that is in the queue finds its task, and what is lost from the queue is found by its row.
     const specs = planTasks(await sourceIdentity(context), plan, ffmpeg.tools.ffmpeg.version);

@@ -48,7 +48,17 @@ test.each([
   ['GIF', 'GIF89a', 'INPUT_FORMAT_UNSUPPORTED', /GIF/],
   ['RealMedia', '.RMF\0', 'INPUT_FORMAT_UNSUPPORTED', /RealMedia/],
 ])('%s is refused with its name', (_, text, code, detail) => {
-  expect(sniff(bytes(text))).toEqual({ refused: code, detail: expect.stringMatching(detail) });
+  expect(sniff(bytes(text))).toMatchObject({ refused: code, detail: expect.stringMatching(detail) });
+});
+
+test.each([
+  ['WAV', 'RIFF\x24\0\0\0WAVEfmt ', 'wav'],
+  ['AIFF', 'FORM\0\0\0\x24AIFF', 'aiff'],
+  ['MP3', 'ID3\x04', 'mp3'],
+  ['AAC', '\xff\xf1', 'aac'],
+  ['FLAC', 'fLaC', 'flac'],
+])('%s is named with the demuxer that a policy of sound alone opens', (_, text, sound) => {
+  expect(sniff(bytes(text))).toMatchObject({ refused: 'INPUT_NO_VIDEO', sound });
 });
 
 property.prop([fc.uint8Array({ maxLength: 2_000 })])('any bytes are told or refused, never thrown at', (head) => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { checkDuration, checkPictureSizes, checkStreamCount } from '../../../src/ffmpeg/check-limits.ts';
-import { chooseStreams, refuseCover } from '../../../src/ffmpeg/choose-streams.ts';
+import { chooseStreams, isCover } from '../../../src/ffmpeg/choose-streams.ts';
 import { parsePicture } from '../../../src/ffmpeg/parse-picture.ts';
 import { parseStreams } from '../../../src/ffmpeg/parse-streams.ts';
+import { type Policy, standardPolicy } from '../../../src/plan/policy.ts';
 import { matrixText } from '../../support/orientations.ts';
 
 const picture = (more: object = {}) => ({
@@ -29,9 +30,14 @@ function fileOf(streams: object[], format: object = {}) {
   return parseStreams(JSON.stringify({ programs: [], streams: numbered, format: named }));
 }
 
+const policyOf = (mostTracks = 8, audioOnly: Policy['audioOnly'] = 'refuse') => ({
+  audioOnly,
+  audio: { ...standardPolicy.audio, mostTracks },
+});
+
 const chosen = (streams: object[]) => {
-  const { video, audio, warnings } = chooseStreams(fileOf(streams), { mostTracks: 8 });
-  return { video: video.index, audio: audio.map(({ index }) => index), warnings: warnings.map(({ code }) => code) };
+  const { video, audio, warnings } = chooseStreams(fileOf(streams), policyOf());
+  return { video: video?.index, audio: audio.map(({ index }) => index), warnings: warnings.map(({ code }) => code) };
 };
 
 test('numbers come as numbers, and what ffprobe does not know as null', () => {
@@ -74,16 +80,22 @@ test('JPEG beside a film is its cover, flagged or not, where no number of frames
 });
 
 test('the warning of a chosen picture names it', () => {
-  const { warnings } = chooseStreams(fileOf([picture({ width: 320, height: 180 }), picture()]), { mostTracks: 8 });
+  const { warnings } = chooseStreams(fileOf([picture({ width: 320, height: 180 }), picture()]), policyOf());
   expect(warnings.map(({ detail }) => detail)).toEqual(['Of 2 video tracks one is used: stream 1, 640x360, h264.']);
 });
 
-test('a JPEG of one frame is a still picture, once its frames are counted', () => {
+test('a JPEG of one frame is a cover, once its frames are counted', () => {
   const [jpeg, film] = fileOf([picture({ codec_name: 'mjpeg' }), picture()]).streams;
   if (!jpeg || !film) throw new Error('two streams');
-  expect(() => refuseCover(jpeg, 1)).toThrowError(expect.objectContaining({ code: 'INPUT_NO_VIDEO' }));
-  expect(() => refuseCover(jpeg, 2)).not.toThrow();
-  expect(() => refuseCover(film, 1)).not.toThrow();
+  expect([isCover(jpeg, 1), isCover(jpeg, 2), isCover(film, 1)]).toEqual([true, false, false]);
+});
+
+test('sound alone is published where the policy says so, and there is some', () => {
+  const cover = picture({ disposition: { attached_pic: 1 } });
+  const { video, audio } = chooseStreams(fileOf([cover, sound()]), policyOf(8, 'publish'));
+  expect([video, audio.map(({ index }) => index)]).toEqual([null, [1]]);
+  const refused = expect.objectContaining({ code: 'INPUT_NO_VIDEO' });
+  expect(() => chooseStreams(fileOf([cover]), policyOf(8, 'publish'))).toThrowError(refused);
 });
 
 test('a commentary is taken along, and is what plays first only where there is nothing else', () => {
@@ -94,15 +106,13 @@ test('a commentary is taken along, and is what plays first only where there is n
 
 test('of many sound tracks the default one and the first others are taken', () => {
   const file = fileOf([picture(), sound(), sound(), sound(), sound({ channels: 6 })]);
-  const { audio, warnings } = chooseStreams(file, { mostTracks: 3 });
+  const { audio, warnings } = chooseStreams(file, policyOf(3));
   expect(audio.map(({ index }) => index)).toEqual([4, 1, 2]);
   expect(warnings.map(({ code }) => code)).toEqual(['audio_tracks_ignored']);
 });
 
 test('sound that cannot be read is left out, and the rest taken', () => {
-  const { audio, warnings } = chooseStreams(fileOf([picture(), sound({ codec_name: 'qdm2' }), sound()]), {
-    mostTracks: 8,
-  });
+  const { audio, warnings } = chooseStreams(fileOf([picture(), sound({ codec_name: 'qdm2' }), sound()]), policyOf());
   expect(audio.map(({ index }) => index)).toEqual([2]);
   expect(warnings).toEqual([
     { code: 'audio_unreadable', detail: 'The sound (qdm2) cannot be read: 1 of 2 are left out.' },
@@ -119,7 +129,7 @@ test.each([
   ['INPUT_ENCRYPTED', /encrypted/, [picture({ tags: { enc_key_id: 'AAAA' } })]],
   ['INPUT_DAMAGED', /size/, [picture({ width: 0, height: 0 })]],
 ])('%s: %s', (code, detail, streams) => {
-  expect(() => chooseStreams(fileOf(streams), { mostTracks: 8 })).toThrowError(
+  expect(() => chooseStreams(fileOf(streams), policyOf())).toThrowError(
     expect.objectContaining({ code, detail: expect.stringMatching(detail) }),
   );
 });
