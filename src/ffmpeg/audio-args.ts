@@ -6,31 +6,16 @@ import { looseGraph, type SoundSource, sampleRate, steadyGraph } from './sound-g
 export interface AudioWork extends SoundSource {
   source: InputFile;
   audio: AudioPlan;
-  /** Was taken from all of it on the way here, dB. */
-  takenDb?: number;
 }
 
 type PathOf = (track: AudioPlan['tracks'][number]) => string;
 
-/** ffmpeg's arguments that measure the sound as it will be heard; the log is for `parseLoudness`. */
+/** ffmpeg's arguments that measure the sound as it will be heard; the log is for `parseLoudness` and `countShapes`. */
 export function measureArgs(work: AudioWork): string[] {
-  const graph = [looseGraph(work), ...restored(work), loudnessMeter].join();
-  return [
-    ...inputOf(work.source),
-    '-filter_complex',
-    `${graph}[out]`,
-    '-map',
-    '[out]',
-    '-v',
-    'info',
-    '-f',
-    'null',
-    '-',
-  ];
+  // volumedetect says how many samples each graph saw, for `countShapes`.
+  const graph = `${looseGraph(work)},asplit[heard][counted];[counted]volumedetect,anullsink;[heard]${loudnessMeter}[out]`;
+  return [...inputOf(work.source), '-filter_complex', graph, '-map', '[out]', '-v', 'info', '-f', 'null', '-'];
 }
-
-/** Room for a downmix, whose peaks may be 2.4 times as high as those of its channels. */
-const headroomDb = 9;
 
 /**
  * ffmpeg's arguments that copy the sound into a file in one shape, without loss, because it changes its channels or its rate on the way:
@@ -39,8 +24,9 @@ const headroomDb = 9;
 export const steadyArgs = (work: AudioWork, outputPath: string): string[] => [
   ...inputOf(work.source),
   '-filter_complex',
-  `${looseGraph(work)},volume=-${headroomDb}dB:precision=float,aformat=sample_fmts=s32[out]`,
-  ...['-map', '[out]', '-c:a', 'flac', '-threads', '1', '-f', 'matroska', outputPath],
+  `${looseGraph(work)}[out]`,
+  // A downmix has peaks over full scale, so no integers; and FLAC gathers blocks of 96 ms over every hole between.
+  ...['-map', '[out]', '-c:a', 'pcm_f32le', '-f', 'matroska', outputPath],
 ];
 
 /** The work that is left once `steadyArgs` has written its file. */
@@ -56,7 +42,6 @@ export const steadied = (work: AudioWork, path: string): AudioWork => ({
       to: to - work.audio.startSeconds,
     })),
   },
-  takenDb: headroomDb,
 });
 
 /**
@@ -67,7 +52,6 @@ export function audioArgs(work: AudioWork, { gainDb, limit }: Levelling, outputP
   const { audio } = work;
   const graph = [
     steadyGraph(work),
-    ...restored(work),
     ...(gainDb === 0 ? [] : [`volume=${gainDb}dB:precision=float`]),
     'apad', // sound that ends early goes on as silence …
     ...(limit ? limiter(audio.truePeakDb) : []),
@@ -83,8 +67,6 @@ export function silenceArgs(audio: AudioPlan, outputPath: PathOf): string[] {
 }
 
 const inputOf = (source: InputFile): string[] => ['-copyts', '-threads', '1', ...inputArgs(source)];
-
-const restored = ({ takenDb }: AudioWork): string[] => (takenDb ? [`volume=${takenDb}dB:precision=float`] : []);
 
 // Its line for every 100 ms is kept out of the log; the summary comes at the end.
 const loudnessMeter = 'ebur128=peak=true:framelog=verbose';

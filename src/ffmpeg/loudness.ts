@@ -17,8 +17,11 @@ export interface Levelling {
 /** Below this there is no programme to make louder, only noise. */
 const silenceLufs = -70;
 
-/** How often ebur128 began anew: more than once where the sound changes its channels or its rate on the way. */
-export const countMeasurements = (log: string): number => log.split('Integrated loudness:').length - 1;
+/**
+ * How many shapes the sound has: more than one where its channels or its rate change on the way, and the filter graph began anew.
+ * (A graph that saw nothing is one that was made from the header, and again from the first frame.)
+ */
+export const countShapes = (log: string): number => log.match(/\bn_samples: [1-9]/g)?.length ?? 0;
 
 /** The summary that ebur128 with `peak=true` logs at its end; null where no sound came through. */
 export function parseLoudness(log: string): Loudness | null {

@@ -5,7 +5,7 @@ import type { InputFile } from '../ffmpeg/input-args.ts';
 import {
   type Attempt,
   corrected,
-  countMeasurements,
+  countShapes,
   type Levelling,
   type Loudness,
   levelling,
@@ -53,7 +53,7 @@ async function listen(making: MakeSound, work: AudioWork): Promise<{ work: Audio
   const log = await decoded(() => making.ffmpeg.run(measureArgs(work), options));
   const before = parseLoudness(log);
   if (before === null) return null;
-  if (countMeasurements(log) < 2) return { work, before };
+  if (countShapes(log) < 2) return { work, before };
 
   const path = join(making.workDir, `${making.audio.tracks[0]?.name}.mkv`);
   await making.ffmpeg.run(steadyArgs(work, path), options);
