@@ -1,8 +1,8 @@
 import type { ColourMap } from '../plan/picture-colour.ts';
 import { mapColours } from './colour-map.ts';
 
-/** Colours on each side of the cube. */
-const side = 65;
+/** Colours on each side of the cube; older builds of ffmpeg take 64 at most. */
+const side = 33;
 
 /**
  * A map of colours as the text of a .cube file, for ffmpeg's `lut3d`. Its axes are the source's signal, not light: that is even to the eye,

@@ -56,7 +56,7 @@ export const opaque = (picture: Picture): string[] =>
         `scale=flags=${exactColour}${asDecoded(picture)}`,
         'format=gbrap12le',
         'premultiply=inplace=1',
-        'format=gbrp12le',
+        'format=rgb48le',
       ]
     : [];
 
@@ -72,7 +72,7 @@ export function upright(picture: Picture, target: Target, lutPath: string | unde
     ...(colourMap
       ? [
           `scale=${size}:flags=${exactColour}${input}`,
-          'format=gbrp16le',
+          'format=rgb48le',
           `lut3d=file=${cubeOf(lutPath)}:interp=tetrahedral`,
           `scale=flags=${exactColour}${output}`,
         ]
