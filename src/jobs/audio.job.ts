@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import { audioRendition } from '../packaging/packager-args.ts';
 import { type PlainTrack, readPlainTrack } from '../packaging/plain-track.ts';
 import { readBoxesOfFile } from '../packaging/read-boxes.ts';
+import { audioRendition } from '../packaging/sounds.ts';
 import type { AudioPlan } from '../plan/encode-plan.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
 import { defineJob } from './define-job.ts';

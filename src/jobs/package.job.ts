@@ -2,8 +2,10 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { checkPlaylists } from '../packaging/check-playlists.ts';
+import { nameSoundsInDash, nameSoundsInHls } from '../packaging/name-sounds.ts';
 import { audioGroups, dashManifest, hlsMaster, packagerArgs, packagerInputs } from '../packaging/packager-args.ts';
 import { pairVariants } from '../packaging/pair-variants.ts';
+import { soundsOf } from '../packaging/sounds.ts';
 import type { EncodePlan } from '../plan/encode-plan.ts';
 import { transcodedPrefix } from '../storage/keys.ts';
 import { contentTypeOf } from './content-type.ts';
@@ -42,7 +44,7 @@ export const packageVideo = defineJob({
       inputs.map(({ rendition }) => rendition),
     );
     await packager.run(packagerArgs(inputs, plan.mediaSegmentSeconds), { signal, cwd: folder });
-    await pairSounds(folder, plan);
+    await nameSounds(folder, plan);
     const paths = await listFiles(folder);
     await check(folder, paths, plan);
     tasks.progress(task, 0.5);
@@ -65,9 +67,14 @@ async function makeFolders(folder: string, renditions: string[]): Promise<void> 
   for (const rendition of renditions) await mkdir(join(folder, rendition), { recursive: true });
 }
 
-async function pairSounds(folder: string, plan: EncodePlan): Promise<void> {
-  const path = join(folder, hlsMaster);
-  await writeFile(path, pairVariants(await readFile(path, 'utf8'), audioGroups(plan)));
+async function nameSounds(folder: string, plan: EncodePlan): Promise<void> {
+  const sounds = soundsOf(plan.audio);
+  const rewrite = async (name: string, change: (text: string) => string) => {
+    const path = join(folder, name);
+    await writeFile(path, change(await readFile(path, 'utf8')));
+  };
+  await rewrite(hlsMaster, (text) => nameSoundsInHls(pairVariants(text, audioGroups(plan)), sounds));
+  await rewrite(dashManifest, (text) => nameSoundsInDash(text, sounds));
 }
 
 /** Manifests last: nobody finds a list of files before the files. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { dashManifest, hlsMaster } from './packager-args.ts';
 import { parseMaster, parseMedia } from './parse-m3u8.ts';
-import { parseMpd } from './parse-mpd.ts';
+import { type Mpd, parseMpd } from './parse-mpd.ts';
 
 /** What was written: sizes of all files, and the words of playlists and manifest. Paths are relative to the manifests. */
 export interface PackagedFiles {
@@ -12,7 +12,7 @@ export interface PackagedFiles {
 }
 
 export interface ExpectedPackage {
-  renditions: readonly { rendition: string; kind: 'video' | 'audio' }[];
+  renditions: readonly { rendition: string; kind: 'video' | 'audio'; sound?: { track: number } }[];
   seconds: number;
 }
 
@@ -36,6 +36,8 @@ export function checkPlaylists(files: PackagedFiles, expected: ExpectedPackage):
   if (mpd.type !== 'static') throw invalid(`${dashManifest} is ${mpd.type}: players would start at its end`);
   checkSeconds(dashManifest, mpd.seconds, expected.seconds);
 
+  checkSets(mpd, expected);
+
   const inHls = found.map(({ init, segments }) => [init, ...segments].join()).sort();
   const inDash = mpd.representations
     .map(({ init, segments }) => [init, ...segments.map(({ uri }) => uri)].join())
@@ -52,6 +54,13 @@ function checkMaster(files: PackagedFiles, expected: ExpectedPackage): PackagedR
     if (attributes.AUDIO && !groups.has(attributes.AUDIO)) throw invalid(`${uri} has no sound ${attributes.AUDIO}`);
     if (!attributes.AUDIO && groups.size > 0) throw invalid(`${uri} names no sound`);
   }
+  for (const group of groups) {
+    const members = master.media.flatMap(({ attributes }) => (attributes['GROUP-ID'] === group ? [attributes] : []));
+    const defaults = members.filter((member) => member.DEFAULT === 'YES').length;
+    if (defaults !== 1) throw invalid(`the sounds of ${group} have ${defaults} defaults`);
+    if (new Set(members.map(({ NAME }) => NAME)).size < members.length)
+      throw invalid(`two sounds of ${group} have one name`);
+  }
   const named = {
     video: master.variants.map(({ uri }) => uri),
     audio: master.media.map(({ uri }) => uri ?? ''),
@@ -67,6 +76,20 @@ function checkMaster(files: PackagedFiles, expected: ExpectedPackage): PackagedR
     const path = `${rendition}/playlist.m3u8`;
     return { rendition, kind, ...checkMedia(path, files, expected.seconds) };
   });
+}
+
+/** One AdaptationSet for each track: in a common one a player would change between languages with the bandwidth. */
+function checkSets({ representations }: Mpd, { renditions }: ExpectedPackage): void {
+  const tracks = new Map<string, Set<number>>();
+  const mains = new Set<string>();
+  for (const { init, set } of representations) {
+    const sound = renditions.find(({ rendition }) => init.startsWith(`${rendition}/`))?.sound;
+    if (!sound) continue;
+    tracks.set(set.id, (tracks.get(set.id) ?? new Set()).add(sound.track));
+    if (set.roles.includes('main')) mains.add(set.id);
+  }
+  for (const { size } of tracks.values()) if (size > 1) throw invalid(`${dashManifest} has ${size} sounds in one set`);
+  if (tracks.size > 0 && mains.size !== 1) throw invalid(`${dashManifest} has ${mains.size} main sounds`);
 }
 
 function checkMedia(path: string, files: PackagedFiles, seconds: number): { init: string; segments: string[] } {

@@ -1,4 +1,8 @@
-import { type AudioPlan, type EncodePlan, renditionName } from '../plan/encode-plan.ts';
+import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
+import { soundLabel } from './name-sounds.ts';
+import { audioGroup, type Sound, soundsOf } from './sounds.ts';
+
+export { audioRendition } from './sounds.ts';
 
 /** What the packager is given: one file per rendition, local. Paths are relative to the folder it runs in, or absolute. */
 export interface PackagerInput {
@@ -6,6 +10,8 @@ export interface PackagerInput {
   rendition: string;
   kind: 'video' | 'audio';
   path: string;
+  /** Of sound: whose track it is. */
+  sound?: Sound;
 }
 
 export const hlsMaster = 'manifest.m3u8';
@@ -15,14 +21,9 @@ export const dashManifest = 'manifest.mpd';
 export function packagerInputs(plan: EncodePlan, pathOf: (rendition: string) => string): PackagerInput[] {
   return [
     ...plan.rungs.map(renditionName).map((rendition) => ({ rendition, kind: 'video' as const })),
-    ...plan.audio
-      .flatMap(({ tracks }) => tracks)
-      .map(audioRendition)
-      .map((rendition) => ({ rendition, kind: 'audio' as const })),
+    ...soundsOf(plan.audio).map((sound) => ({ rendition: sound.rendition, kind: 'audio' as const, sound })),
   ].map((input) => ({ ...input, path: pathOf(input.rendition) }));
 }
-
-export const audioRendition = (track: Pick<AudioPlan['tracks'][number], 'name'>): string => `audio/${track.name}`;
 
 /** The packager's arguments: HLS and DASH over one copy of the media, in the working folder. */
 export function packagerArgs(inputs: PackagerInput[], mediaSegmentSeconds: number): string[] {
@@ -42,36 +43,37 @@ export function packagerArgs(inputs: PackagerInput[], mediaSegmentSeconds: numbe
   ];
 }
 
-function streamDescriptor({ rendition, kind, path }: PackagerInput): string {
+function streamDescriptor({ rendition, kind, path, sound }: PackagerInput): string {
   const fields = [
     ['in', path],
     ['stream', kind],
     ['init_segment', `${rendition}/init.mp4`],
     ['segment_template', `${rendition}/seg-$Number$.m4s`],
     ['playlist_name', `${rendition}/playlist.m3u8`],
-    // A group for each bitrate: tracks in one group are a choice of the viewer's, never of the player's.
-    ...(kind === 'video'
-      ? [['iframe_playlist_name', `${rendition}/iframes.m3u8`]]
-      : [
-          ['hls_group_id', audioGroup(rendition)],
-          ['hls_name', 'Sound'],
-        ]),
+    ...(kind === 'video' ? [['iframe_playlist_name', `${rendition}/iframes.m3u8`]] : []),
+    ...(sound
+      ? [
+          ['hls_group_id', sound.group],
+          ['hls_name', soundLabel(sound)],
+          ['dash_label', soundLabel(sound)],
+          ['dash_roles', sound.role],
+        ]
+      : []),
   ];
   return fields.map((field) => field.join('=')).join(',');
 }
-
-/** Name of the HLS group of an audio rendition. */
-export const audioGroup = (rendition: string): string => rendition.replace('audio/', '');
 
 /**
  * The sound that each video rendition goes with in HLS, as group names: the best that takes at most a fifth of the
  * picture's bitrate, else the smallest.
  */
-export function audioGroups(plan: EncodePlan): Record<string, string> {
-  const tracks = [...(plan.audio[0]?.tracks ?? [])].sort((a, b) => b.bitrateKbps - a.bitrateKbps);
+export function audioGroups(plan: Pick<EncodePlan, 'audio' | 'rungs'>): Record<string, string> {
+  const bitrates = (plan.audio[0]?.tracks ?? [])
+    .map(({ bitrateKbps }, bitrate) => ({ bitrateKbps, group: audioGroup(plan.audio, bitrate) }))
+    .sort((a, b) => b.bitrateKbps - a.bitrateKbps);
   const pairs = plan.rungs.flatMap((rung) => {
-    const track = tracks.find(({ bitrateKbps }) => bitrateKbps <= rung.maxrateKbps / 5) ?? tracks.at(-1);
-    return track ? [[renditionName(rung), audioGroup(audioRendition(track))]] : [];
+    const best = bitrates.find(({ bitrateKbps }) => bitrateKbps <= rung.maxrateKbps / 5) ?? bitrates.at(-1);
+    return best ? [[renditionName(rung), best.group]] : [];
   });
   return Object.fromEntries(pairs);
 }

@@ -1,9 +1,8 @@
 import { parseAttributes } from './parse-m3u8.ts';
 
 /**
- * The packager lists every picture with every sound. Keeps one variant for each picture, with the audio group named for
- * its rendition (its playlist's folder), and marks each group's only track as its default. Without `groups` for a
- * playlist all of its variants stay.
+ * The packager lists every picture with every group of sounds. Keeps one variant for each picture, with the group named
+ * for its rendition (its playlist's folder). Without `groups` for a playlist all of its variants stay.
  */
 export function pairVariants(master: string, groups: Record<string, string>): string {
   const lines = master.split('\n');
@@ -14,8 +13,6 @@ export function pairVariants(master: string, groups: Record<string, string>): st
     if (line.startsWith('#EXT-X-STREAM-INF:')) {
       if (isWanted(line, uri, groups)) kept.push(line, uri);
       index++;
-    } else if (line.startsWith('#EXT-X-MEDIA:TYPE=AUDIO')) {
-      kept.push(line.replace('DEFAULT=NO', 'DEFAULT=YES'));
     } else if (line !== '' || kept.at(-1) !== '') {
       kept.push(line);
     }

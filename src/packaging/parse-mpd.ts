@@ -5,7 +5,20 @@ import { type Element, parseXml } from './parse-xml.ts';
 export interface Mpd {
   type: string;
   seconds: number;
-  representations: { init: string; segments: { uri: string; seconds: number }[] }[];
+  representations: {
+    init: string;
+    segments: { uri: string; seconds: number }[];
+    /** Of its AdaptationSet. */
+    set: MpdSet;
+  }[];
+}
+
+/** What players choose by. */
+export interface MpdSet {
+  id: string;
+  kind: string;
+  language: string | null;
+  roles: string[];
 }
 
 /** Reads an MPD of segment templates with timelines (ISO/IEC 23009-1, 5.3.9). Throws PACKAGE_INVALID. */
@@ -39,8 +52,15 @@ function representation(item: Element, set: Element): Mpd['representations'][num
     uri: media.replace('$Number$', String(first + position)),
     seconds: duration / whole(timescale ?? '1'),
   }));
-  return { init: initialization, segments };
+  return { init: initialization, segments, set: adaptationSet(set) };
 }
+
+const adaptationSet = (set: Element): MpdSet => ({
+  id: set.attributes.id ?? '',
+  kind: set.attributes.contentType ?? '',
+  language: set.attributes.lang ?? null,
+  roles: childrenOf(set, 'Role').map(({ attributes }) => attributes.value ?? ''),
+});
 
 /** `PT1H2M3.5S` in seconds. */
 function parseDuration(text = ''): number {

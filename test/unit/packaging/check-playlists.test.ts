@@ -4,7 +4,7 @@ import { checkPlaylists } from '../../../src/packaging/check-playlists.ts';
 const expected = {
   renditions: [
     { rendition: 'h264/240p', kind: 'video' as const },
-    { rendition: 'audio/aac_64k', kind: 'audio' as const },
+    { rendition: 'audio/aac_64k', kind: 'audio' as const, sound: { track: 0 } },
   ],
   seconds: 6,
 };
@@ -29,13 +29,14 @@ function written(): { sizes: Map<string, number>; texts: Map<string, string> } {
     'manifest.m3u8': `#EXTM3U
 
 #EXT-X-INDEPENDENT-SEGMENTS
-#EXT-X-MEDIA:TYPE=AUDIO,URI="audio/aac_64k/playlist.m3u8",GROUP-ID="aac_64k",NAME="a, b"
+#EXT-X-MEDIA:TYPE=AUDIO,URI="audio/aac_64k/playlist.m3u8",GROUP-ID="aac_64k",NAME="a, b",DEFAULT=YES
 #EXT-X-STREAM-INF:BANDWIDTH=397282,CODECS="avc1.64000d,mp4a.40.2",AUDIO="aac_64k"
 h264/240p/playlist.m3u8
 #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=13373,URI="h264/240p/iframes.m3u8"
 `,
     'manifest.mpd': `<?xml version="1.0"?><!--by <us>--><MPD type="static" mediaPresentationDuration="PT6.01S"><Period id="0">
-      <AdaptationSet>${representation('h264/240p')}</AdaptationSet><AdaptationSet>${representation('audio/aac_64k')}</AdaptationSet></Period></MPD>`,
+      <AdaptationSet id="0">${representation('h264/240p')}</AdaptationSet>
+      <AdaptationSet id="1"><Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>${representation('audio/aac_64k')}</AdaptationSet></Period></MPD>`,
     'h264/240p/playlist.m3u8': media(...segments),
     'h264/240p/iframes.m3u8': media(
       ...[
@@ -94,6 +95,9 @@ describe('what does not pass', () => {
     ['a master without a variant', 'manifest.m3u8', /#EXT-X-STREAM.*\n.*\n/, '', 'names the variants none'],
     ['a variant of other sound', 'manifest.m3u8', 'AUDIO="aac_64k"', 'AUDIO="x"', 'has no sound x'],
     ['a variant without its sound', 'manifest.m3u8', ',AUDIO="aac_64k"', '', 'names no sound'],
+    ['sounds without a default', 'manifest.m3u8', ',DEFAULT=YES', '', 'the sounds of aac_64k have 0 defaults'],
+    ['two sounds of one name', 'manifest.m3u8', /(#EXT-X-MEDIA.*),DEFAULT=YES\n/, '$1\n$&', 'have one name'],
+    ['no main sound', 'manifest.mpd', 'value="main"', 'value="dub"', 'has 0 main sounds'],
     ['a variant without a playlist', 'manifest.m3u8', /\nh264.*\n/, '\n', 'is followed by'],
     ['no I-frames', 'manifest.m3u8', /#EXT-X-I-FRAME.*\n/, '', 'names the I-frames none'],
     ['a broken attribute list', 'manifest.m3u8', 'BANDWIDTH=13373', 'BANDWIDTH', 'cannot be read'],
@@ -124,4 +128,24 @@ describe('what does not pass', () => {
     expect(() => checkPlaylists(files, expected)).toThrow(`PACKAGE_INVALID`);
     expect(() => checkPlaylists(files, expected)).toThrow(message);
   });
+});
+
+test('two tracks of sound in one AdaptationSet do not pass', () => {
+  const files = written();
+  const master = files.texts.get('manifest.m3u8') ?? '';
+  const [sound = ''] = /#EXT-X-MEDIA.*/.exec(master) ?? [];
+  const other = sound.replace('aac_64k/', 'aac_64k_2/').replace('a, b', 'c').replace('YES', 'NO');
+  files.texts.set('manifest.m3u8', master.replace(sound, `${sound}\n${other}`));
+  const mpd = files.texts.get('manifest.mpd') ?? '';
+  const from = mpd.lastIndexOf('<Representation ');
+  const to = mpd.lastIndexOf('</AdaptationSet>');
+  const second = mpd.slice(from, to).replaceAll('aac_64k', 'aac_64k_2');
+  files.texts.set('manifest.mpd', mpd.slice(0, to) + second + mpd.slice(to));
+  const renditions = [
+    ...expected.renditions,
+    { rendition: 'audio/aac_64k_2', kind: 'audio' as const, sound: { track: 1 } },
+  ];
+  files.texts.set('audio/aac_64k_2/playlist.m3u8', files.texts.get('audio/aac_64k/playlist.m3u8') ?? '');
+  for (const file of ['init.mp4', 'seg-1.m4s', 'seg-2.m4s']) files.sizes.set(`audio/aac_64k_2/${file}`, 100);
+  expect(() => checkPlaylists(files, { ...expected, renditions })).toThrow('has 2 sounds in one set');
 });
