@@ -8,10 +8,18 @@ export interface FieldCounts {
   tff: number;
   bff: number;
   progressive: number;
-  /** Of them, those in which one field is that of the picture before. */
-  repeated: number;
-  /** Pictures that are interlaced to look at, each by itself: those round it are not asked. */
+}
+
+/** What was seen of some spans. */
+export interface SeenFields {
+  /** Taken for interlaced only where there is no doubt; those round a picture are asked as well. */
+  sure: FieldCounts;
+  /** Each picture by itself, and taken for interlaced where one order of fields is a little smoother than the other. */
+  likely: FieldCounts;
+  /** Pictures in which, by themselves, and without doubt, fields are combed. */
   combed: number;
+  /** Pictures one field of which is that of the picture before. */
+  repeated: number;
 }
 
 export interface JudgedScan {
@@ -26,19 +34,27 @@ export interface JudgedScan {
  * (a deinterlacer would blur the three whole ones, and inverse telecine would change times); and what shows both orders at once, as pictures made
  * by computers do: two fields come in one order.
  */
-export function judgeScan(header: Scan | null, counts: FieldCounts): JudgedScan {
-  const { tff, bff, progressive, repeated, combed } = counts;
-  const interlaced = tff + bff;
-  const [most, least] = [Math.max(tff, bff), Math.min(tff, bff)];
-  const seen = interlaced + progressive;
+export function judgeScan(header: Scan | null, { sure, likely, combed, repeated }: SeenFields): JudgedScan {
   if (combed > 0 && repeated >= combed * telecineShare) return { scan: 'progressive', telecine: true };
-  if (seen < fewestPictures) return { scan: header ?? 'progressive', telecine: false };
+  const told = header === 'progressive' ? null : header;
+  const seen = sure.tff + sure.bff + sure.progressive;
+  if (seen >= fewestPictures) return { scan: judgeSure(told, sure), telecine: false };
+  if (told === null) return { scan: 'progressive', telecine: false };
+  const hinted = likely.tff + likely.bff >= fewestPictures;
+  return { scan: hinted ? (oneOrder(likely, 0.05) ?? 'progressive') : told, telecine: false };
+}
 
-  const flagged = header === 'tff' || header === 'bff';
-  const enough = interlaced >= seen * (flagged ? flaggedShare : unflaggedShare);
-  if (!enough) return { scan: 'progressive', telecine: false };
-  if (least > most * otherOrder) return { scan: flagged ? header : 'progressive', telecine: false };
-  return { scan: tff > bff ? 'tff' : 'bff', telecine: false };
+function judgeSure(told: Scan | null, counts: FieldCounts): Scan {
+  const interlaced = counts.tff + counts.bff;
+  const enough = told === null ? unflaggedShare : flaggedShare;
+  if (interlaced < (interlaced + counts.progressive) * enough) return 'progressive';
+  return oneOrder(counts, 1 / 3) ?? told ?? 'progressive';
+}
+
+/** The order of nearly all; null where the other one has more than a share of it. */
+function oneOrder({ tff, bff }: FieldCounts, share: number): Scan | null {
+  if (Math.min(tff, bff) > Math.max(tff, bff) * share) return null;
+  return tff > bff ? 'tff' : 'bff';
 }
 
 /** Measured: 0.5 to 0.7 of telecine, below 0.03 of interlaced pictures. */
@@ -48,11 +64,9 @@ const fewestPictures = 4;
 /** A flagged stream may be progressive in most of its spans, and combed in the rest. */
 const flaggedShare = 0.2;
 const unflaggedShare = 0.5;
-const otherOrder = 1 / 3;
 
 /** What the header says of the order in which fields are shown; null where it says nothing. `tb` is: top coded first, bottom shown first. */
 export function headerScan(fieldOrder: string, frame: Frame | null): Scan | null {
-  if (frame?.interlaced_frame) return frame.top_field_first ? 'tff' : 'bff';
   const orders: Readonly<Record<string, Scan>> = {
     progressive: 'progressive',
     tt: 'tff',
@@ -60,7 +74,10 @@ export function headerScan(fieldOrder: string, frame: Frame | null): Scan | null
     bb: 'bff',
     tb: 'bff',
   };
-  return orders[fieldOrder] ?? null;
+  const told = orders[fieldOrder] ?? null;
+  // x264 flags a picture as interlaced and leaves the order to the stream, so the stream goes first.
+  if (told && told !== 'progressive') return told;
+  return frame?.interlaced_frame ? (frame.top_field_first ? 'tff' : 'bff') : told;
 }
 
 /** Codecs without interlaced pictures: it costs a decode to look, and finds screens and drawings that look combed. */

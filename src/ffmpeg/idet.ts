@@ -1,4 +1,4 @@
-import type { FieldCounts } from './detect-scan.ts';
+import type { FieldCounts, SeenFields } from './detect-scan.ts';
 import { type InputFile, inputArgs } from './input-args.ts';
 
 /** A piece of the source that is looked at. */
@@ -26,21 +26,31 @@ export const idetArgs = (input: InputFile, streamIndex: number, span: LookedSpan
   ...['-v', 'info', '-threads', '1', '-noautorotate'], // a turned picture has columns for lines
   ...(span.seconds === null ? [] : ['-noaccurate_seek', '-ss', span.seconds.toFixed(3)]),
   ...inputArgs(input),
-  // The usual 1.04 takes drawings and screens for interlaced (measured: 10 of 10 progressive pictures); with 1.3 none, and combed ones are still found.
-  ...['-map', `0:${streamIndex}`, '-frames:v', `${span.pictures}`, '-vf', 'idet=intl_thres=1.3'],
+  // The usual 1.04 takes drawings and screens for interlaced (measured: 10 of 10 progressive pictures). With 1.3 none is; little of what is drawn and
+  // truly interlaced is told then. So both are asked.
+  ...['-map', `0:${streamIndex}`, '-frames:v', `${span.pictures}`, '-vf', 'idet=intl_thres=1.3,idet=intl_thres=1.04'],
   ...['-threads', '1', '-f', 'null', '-'],
 ];
 
-/** Sums what the filter wrote into the logs of some spans. A build may write it several times: the last one counts. */
-export function parseIdet(logs: string[]): FieldCounts {
-  const sum = { tff: 0, bff: 0, progressive: 0, repeated: 0, combed: 0 };
-  for (const log of logs) {
-    const number = (pattern: RegExp) => Number([...log.matchAll(pattern)].at(-1)?.[1] ?? 0);
-    sum.tff += number(/Multi frame detection: TFF:\s*(\d+)/g);
-    sum.bff += number(/Multi frame detection:.*BFF:\s*(\d+)/g);
-    sum.progressive += number(/Multi frame detection:.*Progressive:\s*(\d+)/g);
-    sum.repeated += number(/Repeated Fields:.*Top:\s*(\d+)/g) + number(/Repeated Fields:.*Bottom:\s*(\d+)/g);
-    sum.combed += number(/Single frame detection: TFF:\s*(\d+)/g) + number(/Single frame detection:.*BFF:\s*(\d+)/g);
-  }
-  return sum;
+/** Sums what the filters wrote into the logs of some spans. A build may write it several times: the last one counts. */
+export function parseIdet(logs: string[]): SeenFields {
+  const sum = (filter: number, line: string, kinds: string[]) =>
+    logs
+      .flatMap((log) => kinds.map((kind) => new RegExp(` ${kind}:\\s*(\\d+)`).exec(lastOf(log, filter, line))?.[1]))
+      .reduce((total, number) => total + Number(number ?? 0), 0);
+  const counts = (filter: number, line: string): FieldCounts => ({
+    tff: sum(filter, line, ['TFF']),
+    bff: sum(filter, line, ['BFF']),
+    progressive: sum(filter, line, ['Progressive']),
+  });
+  return {
+    sure: counts(0, 'Multi frame detection'),
+    likely: counts(1, 'Single frame detection'),
+    combed: sum(0, 'Single frame detection', ['TFF', 'BFF']),
+    repeated: sum(0, 'Repeated Fields', ['Top', 'Bottom']),
+  };
 }
+
+/** The last line of a filter that begins so. */
+const lastOf = (log: string, filter: number, line: string): string =>
+  log.split('\n').findLast((text) => text.includes(`Parsed_idet_${filter} `) && text.includes(line)) ?? '';

@@ -7,6 +7,20 @@ test.each(orientations)('a matrix of $name', ({ matrix, mirrored, rotation }) =>
   expect(parseOrientation(told)).toEqual({ mirrored, rotation, warnings: [] });
 });
 
+test.each(orientations)('each corner goes where the matrix of $name puts it', ({ matrix: [a, b, c, d] }) => {
+  const { mirrored, rotation } = parseOrientation({ displayMatrix: matrixText([a, b, c, d]) });
+  for (const [x, y] of [
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1],
+  ] as const) {
+    let upright: [number, number] = [mirrored ? -x : x, y];
+    for (let turns = rotation / 90; turns > 0; turns -= 1) upright = [-upright[1], upright[0]]; // clockwise: y counts downwards
+    expect(upright.map(Number)).toEqual([a * x + c * y, b * x + d * y]);
+  }
+});
+
 test.each(orientations)('a matrix that scales too, of $name', ({ matrix: [a, b, c, d], mirrored, rotation }) => {
   const told = { displayMatrix: matrixText([a * 2, b * 3, c * 2, d * 3]) };
   expect(parseOrientation(told)).toEqual({ mirrored, rotation, warnings: [] });
