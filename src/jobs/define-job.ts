@@ -8,7 +8,7 @@ export interface JobContext<Payload> extends JobServices {
   payload: Payload;
   /** Empty at the start, removed after the job. */
   workDir: string;
-  /** Aborts on cancel, on a lost lock, on the time-out and at the shutdown deadline. */
+  /** Aborts on cancel, on a lost lock, on the time-out, at the shutdown deadline, and when the job is over. */
   signal: AbortSignal;
 }
 

@@ -27,6 +27,12 @@ export async function withFileLock(path: string, signal: AbortSignal, work: () =
   }
 }
 
+/** True while a process that lives holds the lock. */
+export async function isLocked(path: string): Promise<boolean> {
+  const held = await ifThere(stat(path));
+  return held !== null && Date.now() - held.mtimeMs <= deadMs;
+}
+
 async function acquire(path: string): Promise<boolean> {
   try {
     await (await open(path, 'wx')).close();

@@ -77,6 +77,7 @@ export async function runHandler(
     stop.removeEventListener('abort', onStop);
     clearTimeout(timeOut);
     lock.done();
+    abort.abort(new Error('the job is over')); // whatever was tied to it lets go
   }
 }
 
