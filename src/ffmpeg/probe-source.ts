@@ -2,6 +2,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Rational } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { checkDuration } from './check-limits.ts';
+import { mayHoldFields, withDecodedFrames } from './field-pairs.ts';
 import { openHiddenFrames } from './hidden-frames.ts';
 import type { InputFile } from './input-args.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
@@ -63,13 +64,16 @@ export async function readIndex(
   );
   const found = packets.result();
   const facts = { endsEarly: endsEarly(log), cutAtEnd: packets.cutAtEnd() };
-  if (found && !('distrust' in found)) return { index: found, distrust: null, ...facts };
+  const trusted = found && !('distrust' in found) ? found : null;
+  if (trusted && !mayHoldFields(stream, trusted)) return { index: trusted, distrust: null, ...facts };
 
   const frames = frameIndex(options);
   await readLines(ffmpeg, framesArgs(input, stream.index), frames, timeBase, reading);
-  const index = frames.result();
-  if (!index) throw new CatalogueError('INPUT_DAMAGED', 'No picture of the video can be decoded.');
-  return { index, distrust: found?.distrust ?? 'pts_missing', ...facts };
+  const decoded = frames.result();
+  if (!decoded) throw new CatalogueError('INPUT_DAMAGED', 'No picture of the video can be decoded.');
+  const joined = trusted && withDecodedFrames(trusted, decoded);
+  if (joined) return { index: joined, distrust: null, ...facts };
+  return { index: decoded, distrust: found && 'distrust' in found ? found.distrust : 'pts_missing', ...facts };
 }
 
 /** Copies the chosen streams into a container with an index. Rejects with INPUT_TOO_LONG while it copies. */
