@@ -49,25 +49,31 @@ export function keptFrames({ maxFrameRate }: Picture, timeBase: Rational): strin
   return [`select='isnan(prev_selected_pts)+gt(${interval('pts')},${interval('prev_selected_pts')})'`];
 }
 
-/** Transparency over black, once for all sizes and before them: what is under it would bleed into the edges. In RGB, where black is 0. */
+/**
+ * Transparency over black, once for all sizes and before them: what is under it would bleed into the edges. The multiplier knows the black of
+ * limited range; of RGB older builds make something else.
+ */
 export const opaque = (picture: Picture): string[] =>
   picture.alpha
     ? [
-        `scale=flags=${exactColour}${asDecoded(picture)}`,
-        'format=gbrap12le',
+        `scale=flags=${exactColour}${asDecoded(picture)}:out_color_matrix=bt709:out_range=tv`,
+        'format=yuva444p12le',
         'premultiply=inplace=1',
-        'format=rgb48le',
       ]
     : [];
 
+/** How pixels are meant behind `opaque`. */
+const opaqueColour = { matrix: 'bt709', range: 'limited' } as const;
+
 /** A picture of a size, a pixel format, and colours: scaled, mapped, converted, and turned upright. `lutPath`: the cube of `colourMap`. */
 export function upright(picture: Picture, target: Target, lutPath: string | undefined): string[] {
-  const { colourMap, rotation, alpha, colour } = picture;
+  const { colourMap, rotation } = picture;
   const sideways = rotation === 90 || rotation === 270;
   const size = sideways ? `${target.height}:${target.width}` : `${target.width}:${target.height}`;
-  const input = alpha ? '' : asDecoded(picture);
+  const colour = picture.alpha ? opaqueColour : picture.colour;
+  const input = asDecoded({ colour });
   const output = `:out_color_matrix=${matrixName(target.colour.matrix)}:out_range=${rangeName(target.colour.range)}`;
-  const plain = !alpha && !colourMap && matrixName(colour.matrix) === matrixName(target.colour.matrix);
+  const plain = colour.matrix !== 'gbr' && matrixName(colour.matrix) === matrixName(target.colour.matrix);
   return [
     ...(colourMap
       ? [
@@ -86,7 +92,7 @@ export function upright(picture: Picture, target: Target, lutPath: string | unde
 }
 
 /** How the decoder's pixels are meant, as options of a scaler. RGB has no matrix. */
-const asDecoded = ({ colour: { matrix, range } }: Picture): string =>
+const asDecoded = ({ colour: { matrix, range } }: { colour: Pick<Colour, 'matrix' | 'range'> }): string =>
   matrix === 'gbr' ? '' : `:in_color_matrix=${matrixName(matrix)}:in_range=${rangeName(range)}`;
 
 function turned({ mirrored, rotation }: Picture): string[] {
