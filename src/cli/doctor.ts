@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { findLocalTools, lacking, type Tool } from '../local/local-tools.ts';
 import { reachable, type ServiceState } from '../local/reachable.ts';
+import { shareWords } from '../local/worker-share.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 
@@ -20,7 +21,9 @@ export const doctorCommand = (): Command =>
       const missing = lacking(tools);
       for (const tool of tools)
         output.result({ ...tool, ok: !missing.includes(tool) }, toolWords(tool, missing.includes(tool)));
-      for (const service of services) output.result(service, serviceWords(service));
+      const share = { slots: config.WORKER_SLOTS, memoryBytes: config.WORKER_MEMORY_BYTES };
+      const worker = { name: 'worker', ok: true, ...share, detail: shareWords(share) };
+      for (const service of [...services, worker]) output.result(service, serviceWords(service));
       if (missing.length > 0 || services.some(({ ok }) => !ok)) process.exitCode = exitCodes.serviceMissing;
     });
 

@@ -1,6 +1,7 @@
 import { loginLinks } from '../local/login-links.ts';
 import type { RunFile } from '../local/run-file.ts';
 import { startLocal } from '../local/start-local.ts';
+import { shareWords } from '../local/worker-share.ts';
 import { portNote, prepareLocal, unlessStopped } from './prepare-local.ts';
 
 /** Starts everything, says when it is ready, and ends the process once it is told to stop and all has stopped. */
@@ -19,20 +20,23 @@ export async function runUp(workers: { cpu: number }, json: boolean): Promise<ne
   if (note) output.say(note);
   // A program has the key of run.json: no login is made for it.
   const [board = local.run.board_url] = json ? [] : await loginLinks(local.run, ['/admin/queues'], log);
-  output.result(local.run, readyWords(local.run, board, home.runFile, home.logs));
+  const share = shareWords(local.share);
+  const work = workers.cpu === 1 ? share : `${workers.cpu}, each ${share}`;
+  output.result(local.run, readyWords(local.run, { board, work, runFile: home.runFile, logs: home.logs }));
   await stopping;
   output.say('stopping …');
   await local.stop();
   process.exit();
 }
 
-const readyWords = (run: RunFile, board: string, runFile: string, logs: string): string =>
+const readyWords = (run: RunFile, it: { board: string; work: string; runFile: string; logs: string }): string =>
   [
     'Ready.',
     `  API    ${run.api_url}`,
-    `  Board  ${board}`,
+    `  Board  ${it.board}`,
     '         (the link logs your browser in, once: then /watch/<video id> plays, too)',
-    `  Key    in ${runFile}`,
-    `  Logs   ${logs}`,
+    `  Worker ${it.work}`,
+    `  Key    in ${it.runFile}`,
+    `  Logs   ${it.logs}`,
     'Ctrl-C stops everything.',
   ].join('\n');

@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Home } from './home.ts';
+import { workerShare } from './worker-share.ts';
 
 export interface ChildFacts {
   config: Config;
@@ -18,6 +18,7 @@ export interface ChildFacts {
 /** Pure: the environment of API, relay and workers: ours, with every service and address that was found or started. */
 export function childEnvironment(ours: NodeJS.ProcessEnv, facts: ChildFacts): NodeJS.ProcessEnv {
   const { config } = facts;
+  const share = workerShare(config, ours, facts.cpuWorkers);
   return {
     ...ours,
     NODE_ENV: config.NODE_ENV,
@@ -29,16 +30,10 @@ export function childEnvironment(ours: NodeJS.ProcessEnv, facts: ChildFacts): No
     API_HOST: config.API_HOST,
     API_PORT: String(facts.apiPort),
     PUBLIC_URL: facts.apiUrl,
-    WORKER_SLOTS: ours.WORKER_SLOTS || String(slotsEach(availableParallelism(), facts.cpuWorkers)),
-    WORKER_MEMORY_BYTES: ours.WORKER_MEMORY_BYTES || String(memoryEach(config.WORKER_MEMORY_BYTES, facts.cpuWorkers)),
+    WORKER_SLOTS: String(share.slots),
+    WORKER_MEMORY_BYTES: String(share.memoryBytes),
   };
 }
-
-/** Pure: encodes at once in each of `workers` processes on one machine, so that together they use every core once. */
-export const slotsEach = (cores: number, workers: number): number => Math.max(1, Math.ceil(cores / workers));
-
-/** Pure: the budget of each of `workers` processes on one machine, bytes: together they stay within what one would have. */
-export const memoryEach = (bytes: number, workers: number): number => Math.floor(bytes / workers);
 
 /** Pure: what clients call the API. An API that listens everywhere is called by the loopback address from here. */
 export function publicUrl(config: Config, port: number): string {

@@ -15,6 +15,7 @@ import { localKey } from './local-key.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import { type Processes, startProcesses } from './start-processes.ts';
 import { startServices } from './start-services.ts';
+import { type WorkerShare, workerShare } from './worker-share.ts';
 
 export interface LocalOptions {
   config: Config;
@@ -30,6 +31,8 @@ export interface LocalOptions {
 export interface LocalRun {
   /** As it was when everything was ready; process ids change, and run.json with them. */
   run: RunFile;
+  /** Of each worker. */
+  share: WorkerShare;
   /** Ends the workers, the relay and the API, then Redis, then Postgres; what we did not start stays as it is. */
   stop(): Promise<void>;
 }
@@ -102,7 +105,7 @@ async function startAll(options: LocalOptions, closers: ReturnType<typeof create
   });
   const run = runNow(processes.pids());
   await writeRunFile(home.runFile, run);
-  return { run, stop: () => closers.closeAll() };
+  return { run, share: workerShare(config, process.env, cpuWorkers), stop: () => closers.closeAll() };
 }
 
 async function prepareKey(databaseUrl: string, { config, home, log }: LocalOptions): Promise<string> {

@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
-import {
-  childEnvironment,
-  memoryEach,
-  publicUrl,
-  slotsEach,
-  storageRoot,
-} from '../../../src/local/child-environment.ts';
+import { childEnvironment, publicUrl, storageRoot } from '../../../src/local/child-environment.ts';
 import { homeAt } from '../../../src/local/home.ts';
+import { memoryEach, shareWords, slotsEach, workerShare } from '../../../src/local/worker-share.ts';
 
 test.each([
   [{}, 'http://127.0.0.1:9000'],
@@ -26,6 +21,12 @@ test('the workers of one machine share its cores, each with one at least', () =>
 
 test('and its memory, so that together they take no more than one would', () => {
   expect([memoryEach(1_000, 1), memoryEach(1_000, 3)]).toEqual([1_000, 333]);
+});
+
+test('what the environment sets is the share of each worker', () => {
+  const environment = { WORKER_SLOTS: '3', WORKER_MEMORY_BYTES: String(1.5 * 2 ** 30) };
+  const share = workerShare(readConfig(environment), environment, 4);
+  expect(shareWords(share)).toBe('3 encodes at once, as far as 1.5 GiB of memory go');
 });
 
 test('children are given every service that was found, and no Redis where there is none', () => {
