@@ -95,11 +95,11 @@ export const describeTracks = (originals: Stream[], read: Stream[]): ProbedAudio
     return copy ? [describeAudio(track, copy, nth === 0)] : [];
   });
 
-/** Facts come from the original; a remux may have written the sound in another codec, at another place. */
+/** Facts come from the original: a remux may have written the sound in another codec, or tell it wrongly (MP2 in MP4 is `mp3`). */
 function describeAudio(original: Stream, read: Stream, isDefault: boolean): ProbedAudio {
   return {
     streamIndex: read.index,
-    codec: read.codec_name,
+    codec: original.codec_name,
     channels: original.channels,
     sampleRate: original.sample_rate ?? 48_000,
     language: parseLanguage(original.tags.language),
