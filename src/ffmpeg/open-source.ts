@@ -5,6 +5,7 @@ import type { Policy } from '../plan/policy.ts';
 import type { ChosenVideo } from './choose-streams.ts';
 import { withoutIndex } from './formats.ts';
 import type { InputFile } from './input-args.ts';
+import { lengthenEdit } from './lengthen-edit.ts';
 import type { Stream } from './parse-streams.ts';
 import { type IndexReading, readIndex, readStreams, remuxSource, type SourceReading } from './probe-source.ts';
 import { matroska, type RemuxContainer, remuxContainer } from './remux-args.ts';
@@ -66,6 +67,7 @@ async function remux(
 ): Promise<IndexedSource> {
   const path = join(workDir, `source.${extension}`);
   await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
+  if (demuxer === 'mov') await lengthenEdit(path);
 
   const output = { path, demuxer };
   const { file } = await readStreams(ffmpeg, output, reading.signal);

@@ -87,6 +87,8 @@ export function onOneClock(
 export interface ExactOptions extends LosslessOptions {
   /** Numbers of the pictures that the source shows, where they are known from how it was made. */
   shown?: readonly number[];
+  /** The one that is to be chosen, as ffmpeg names it; default: the first video stream. */
+  stream?: string;
   /** Pixels are converted on the way (depth, sampling, colour): the numbers in them are compared, not their checksums. */
   converted?: boolean;
 }
@@ -96,8 +98,8 @@ export interface ExactOptions extends LosslessOptions {
  * there, shows the same, and lies at its time, to the tick.
  */
 export async function expectExact(context: TestContext, path: string, options: ExactOptions = {}): Promise<MadeVideo> {
-  const { shown, converted = false, ...how } = options;
-  const source = await truthOf(path);
+  const { shown, stream = 'v:0', converted = false, ...how } = options;
+  const source = await truthOf(path, stream);
   if (shown) expect(source.numbers).toEqual(shown);
   const made = await encodeLossless(context, path, how);
   const seen = await seePictures(made.path);
@@ -112,9 +114,10 @@ export async function expectExact(context: TestContext, path: string, options: E
 const truths = new Map<string, Promise<SeenPictures>>();
 
 /** Decoded once in a test file, however often it is encoded. */
-function truthOf(path: string): Promise<SeenPictures> {
-  const truth = truths.get(path) ?? seePictures(path);
-  truths.set(path, truth);
+function truthOf(path: string, stream: string): Promise<SeenPictures> {
+  const name = `${stream} ${path}`;
+  const truth = truths.get(name) ?? seePictures(path, stream);
+  truths.set(name, truth);
   return truth;
 }
 

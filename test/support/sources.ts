@@ -25,7 +25,9 @@ export interface SourceRecipe {
   output?: readonly string[];
   /** More passes, each of them copying unless it says another codec: options before the input, and behind it; another container. */
   passes?: readonly { input?: readonly string[]; output?: readonly string[]; extension?: string }[];
-  /** What is done to the bytes of the file at last; its text is part of the name. */
+  /** Bytes that are lost at last. */
+  remove?: { at: number; bytes: number };
+  /** What is done to the bytes of the file at last; its text is part of the name, so it leans on nothing but its own. */
   damage?: (bytes: Buffer) => Buffer;
 }
 
@@ -90,12 +92,16 @@ export async function makeSource(recipe: SourceRecipe): Promise<string> {
     }
     const made = fileOf(passes.length);
     if (recipe.damage) await writeFile(made, recipe.damage(await readFile(made)));
+    if (recipe.remove) await writeFile(made, without(recipe.remove, await readFile(made)));
     await rename(made, path); // whole or not at all: other test files look here too
     return path;
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
+
+const without = ({ at, bytes }: { at: number; bytes: number }, file: Buffer): Buffer =>
+  Buffer.concat([file.subarray(0, at), file.subarray(at + bytes)]);
 
 function encodeArgs(recipe: SourceRecipe): string[] {
   const {

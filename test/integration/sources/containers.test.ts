@@ -4,12 +4,11 @@ import { numbersFrom } from '../../support/exact.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
 import { packBFrames } from '../../support/packed-avi.ts';
 import { type SourceCase, testSources } from '../../support/source-cases.ts';
-import { aac, h264, h264OpenGop, hevcOpenGop, mpeg2, mpeg4, vpxAltRef } from '../../support/sources.ts';
+import { aac, h264, h264OpenGop, hevcOpenGop, mpeg2, mpeg4, timedBy, vpxAltRef } from '../../support/sources.ts';
 
 const mp2 = ['-c:a', 'mp2', '-b:a', '64k'];
 const frames = 250;
 const fragmented = '+frag_keyframe+empty_moov+default_base_moof';
-const tsPackets = (count: number) => count * 188;
 
 /** Both builds: what encodes open here is a remux, or has no index, or was cut. */
 const both: SourceCase[] = [
@@ -20,7 +19,12 @@ const both: SourceCase[] = [
   {
     ...{ property: 'MPEG-TS that begins in the middle of an open GOP', extension: 'ts', frames: 300 },
     ...{ video: h264OpenGop(48), shown: numbersFrom(96, 300), remuxed: true },
-    damage: (bytes) => bytes.subarray(tsPackets(130)),
+    remove: { at: 0, bytes: 130 * 188 },
+  },
+  {
+    // No packet tells how long its frame stays, the last one neither.
+    ...{ property: 'MPEG-TS of variable frame rate without B-frames', extension: 'ts', frames, remuxed: true },
+    ...{ video: h264(50, { bframes: 0 }), filter: timedBy('N/25+mod(N*7,13)*0.002') },
   },
   { property: 'HEVC in MPEG-TS, open GOPs', extension: 'ts', frames, video: hevcOpenGop(48), remuxed: true },
   {
