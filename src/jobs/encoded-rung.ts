@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { readFrames } from '../packaging/cmaf.ts';
+import { readTrack } from '../packaging/cmaf.ts';
 import { readBoxesOfFile } from '../packaging/read-boxes.ts';
+import { scanFramesOfFile } from '../packaging/scan-frames.ts';
 import { type Rung, renditionName } from '../plan/encode-plan.ts';
 import type { PlannedEncode } from '../plan/find-encode-task.ts';
-import { checkSegment, type SegmentSpan } from '../quality/check-segment.ts';
+import { type SegmentSpan, segmentCheck } from '../quality/check-segment.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
 import type { ArtefactStorage } from '../storage/storage.ts';
 import type { Artefact, TakenTask } from './services.ts';
@@ -35,14 +36,18 @@ export async function readEncoded(
   { rung, source, segment, pictureSizes = [] }: Omit<PlannedEncode, 'rungs'> & { rung: Rung; pictureSizes?: string[] },
 ): Promise<EncodedRung> {
   const init = await readBoxesOfFile(['ftyp', 'moov'], path);
-  const { timescale, frames } = readFrames(init, await readBoxesOfFile(['moof'], path));
-  const span = checkSegment(
-    { rendition: renditionName(rung), timescale, frames },
-    { segment, timeBase: source.timeBase, sourceStart: source.start },
-  );
+  const track = readTrack(init);
   const tail = await readBoxesOfFile(['mfra'], path);
   const media = { start: init.length, end: (await stat(path)).size - tail.length };
-  return { rung, segmentIndex: segment.index, path, init, media, frames: frames.length, timescale, span, pictureSizes };
+  const check = segmentCheck(
+    { rendition: renditionName(rung), timescale: track.timescale },
+    { segment, timeBase: source.timeBase, sourceStart: source.start },
+  );
+  // Fragment by fragment: a segment can be a whole film.
+  for await (const frames of scanFramesOfFile(track, media, path)) check.add(frames);
+  const span = check.end();
+  const { index: segmentIndex, frames } = segment;
+  return { rung, segmentIndex, path, init, media, frames, timescale: track.timescale, span, pictureSizes };
 }
 
 /** Stores a rung's media, and with the first segment its init, under this attempt's keys; gives their rows. */
