@@ -29,7 +29,7 @@ const chromaticities: Readonly<Record<string, readonly [Pair, Pair, Pair, Pair]>
     [0.314, 0.351],
   ],
   smpte432: [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06], d65()],
-  jedec_p22: [[0.63, 0.34], [0.295, 0.605], [0.155, 0.077], d65()],
+  'jedec-p22': [[0.63, 0.34], [0.295, 0.605], [0.155, 0.077], d65()],
   ebu3213: [[0.63, 0.34], [0.295, 0.605], [0.155, 0.077], d65()],
   smpte428: [
     [1, 0],
@@ -68,9 +68,9 @@ export const apply = (matrix: Matrix, column: Triple): Triple => [
 
 export const dot = (a: Triple, b: Triple): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
-/** SMPTE RP 177: primaries scaled so that their sum is the white. */
+/** SMPTE RP 177: primaries scaled so that their sum is the white. Those that nobody knows are BT.709's. */
 function toXyz(primaries: string): Matrix {
-  const [red, green, blue, white] = chromaticities[primaries] ?? chromaticities.bt2020 ?? [];
+  const [red, green, blue, white] = chromaticities[primaries] ?? chromaticities.bt709 ?? [];
   if (!red || !green || !blue || !white) throw new RangeError(`no primaries ${primaries}`);
   const xyz = ([x, y]: Pair): Triple => [x, y, 1 - x - y];
   const columns = transposed([xyz(red), xyz(green), xyz(blue)]);
