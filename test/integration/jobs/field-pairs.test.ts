@@ -14,7 +14,7 @@ describe.each(builds)('with $build', ({ tools }) => {
   });
   afterAll(() => context.close());
 
-  test.each(['ts', 'mp4', 'mkv'])(
+  test.each(['ts', 'mkv'])(
     'PAFF in %s: two packets are one frame, and the clip is cut into segments',
     async (container) => {
       const folder = await testFolder('fields');
