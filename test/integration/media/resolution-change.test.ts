@@ -2,8 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { thumbnails } from '../../../src/jobs/thumbnails.job.ts';
 import type { ProbedVideo } from '../../../src/plan/probe.ts';
 import { builds, ffmpeg } from '../../support/clips.ts';
+import { encodeClip, readRendition, renditionsOf, tinyPolicy } from '../../support/encode-clip.ts';
+import { outputsOf } from '../../support/finish-clip.ts';
+import { createTestContext } from '../../support/job-context.ts';
 import { makePictures, rawFrames } from '../../support/make-pictures.ts';
 
 const width = 128;
@@ -113,5 +117,26 @@ describe.each(builds)('with $build', ({ tools }) => {
     const { sizes, shown } = await make(size, { start: 0, end: (20 * 12_800) / 25, seek: null });
     expect(sizes).toEqual(['128x72']);
     expect(shown).toHaveLength(20);
+  });
+
+  test('the real way makes its video and its thumbnails, and keeps the sizes for the report', async () => {
+    const context = await createTestContext({ tools: await tools(), policy: tinyPolicy });
+    try {
+      const { videoId, runId, plan } = await encodeClip(context, path);
+      const segments = context.artefacts(runId).filter(({ kind }) => kind === 'segment');
+      expect(segments.map(({ facts }) => facts.pictureSizes)).toEqual(plan.rungs.map(() => ['128x72', '64x48']));
+      const { frames: made } = await readRendition(context, runId, renditionsOf(plan)[0] ?? '');
+      expect(made).toHaveLength(frames);
+
+      await thumbnails.run(await context.context({ videoId, runId }));
+      const { width: across = 0, height: down = 0 } = plan.thumbnails ?? {};
+      const sheet = await readFile(await rawFrames(outputsOf(context, runId).fileOf('sprite-1.jpg'), 'yuvj420p'));
+      const row = (down / 2) * 2 * across;
+      // The second picture, at 2 s, is one of the smaller ones: black beside it.
+      expect([sheet[row + 8], sheet[row + across + 8]].map((luma) => (luma ?? 0) > 30)).toEqual([true, false]);
+      expect(sheet[row + across + across / 2]).toBeGreaterThan(100);
+    } finally {
+      await context.close();
+    }
   });
 });
