@@ -79,7 +79,7 @@ function describePixels({ chosen: { video }, source, seen, picture }: FoundSourc
     pixelFormat,
     colour,
     hdr: detectHdr(colour.transfer, sideData),
-    alpha: detectAlpha({ codec, pixelFormat, tags: video.tags }),
+    alpha: detectAlpha({ codec, pixelFormat, tags: video.tags, alphaUsed: seen.alphaUsed }),
     scan: seen.scan,
   };
   const film = 'Of five pictures two are mixed of two film frames: they stay as they are.';

@@ -1,8 +1,11 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { toSeconds } from '../plan/ticks.ts';
-import { headerScan, type JudgedScan, judgeScan, mustLook, type Scan } from './detect-scan.ts';
-import { idetArgs, lookedSpans, parseIdet } from './idet.ts';
+import { alphaArgs, holdsAlpha, isClear } from './detect-alpha.ts';
+import { headerScan, type JudgedScan, judgeScan, mustLook } from './detect-scan.ts';
+import { idetArgs, parseIdet } from './idet.ts';
+import type { InputFile } from './input-args.ts';
+import { type LookedSpan, lookedSpans } from './looked-spans.ts';
 import type { IndexedSource } from './open-source.ts';
 import { type Frame, parseFirstFrame } from './parse-frame.ts';
 import { firstFrameArgs } from './probe-args.ts';
@@ -12,11 +15,13 @@ import type { Ffmpeg } from './run-ffmpeg.ts';
 export interface SeenPictures extends JudgedScan {
   /** The first one; null where it cannot be decoded. */
   frame: Frame | null;
+  /** False where its pictures have room for transparency and are transparent all over: nobody filled it in. */
+  alphaUsed: boolean;
 }
 
 /**
- * Decodes the first picture of a source, and some hundred more where its header leaves open whether they are interlaced. What cannot be
- * decoded is not refused here: the encodes count their frames.
+ * Decodes the first picture of a source, and some hundred more where its header leaves open whether they are interlaced, or transparent. What
+ * cannot be decoded is not refused here: the encodes count their frames.
  */
 export async function lookAtPictures(
   ffmpeg: Ffmpeg,
@@ -25,23 +30,23 @@ export async function lookAtPictures(
 ): Promise<SeenPictures> {
   const first = await unlessDamaged(ffmpeg.probe(firstFrameArgs(input, video.index), { signal }));
   const frame = first && parseFirstFrame(first.stdout);
-  const header = headerScan(fieldOrder, frame);
-  if (!mustLook(video.codec_name, header)) return { frame, scan: 'progressive', telecine: false };
-  return { frame, ...(await lookForFields(ffmpeg, { input, video, index }, { header, frame, signal })) };
-}
 
-async function lookForFields(
-  ffmpeg: Ffmpeg,
-  { input, video, index }: Pick<IndexedSource, 'input' | 'video' | 'index'>,
-  { header, frame, signal }: { header: Scan | null; frame: Frame | null; signal: AbortSignal },
-): Promise<JudgedScan> {
-  const { width, height } = frame ?? video;
-  const logs: string[] = [];
-  for (const span of lookedSpans({ pictures: index.presented.length, seconds: secondsOf(index), width, height })) {
-    const looked = await unlessDamaged(ffmpeg.run(idetArgs(input, video.index, span), { signal }));
-    if (looked) logs.push(looked.log);
-  }
-  return judgeScan(header, parseIdet(logs));
+  const { width, height, pix_fmt } = frame ?? video;
+  const look = async (args: (input: InputFile, streamIndex: number, span: LookedSpan) => string[]) => {
+    const logs: string[] = [];
+    for (const span of lookedSpans({ pictures: index.presented.length, seconds: secondsOf(index), width, height })) {
+      const looked = await unlessDamaged(ffmpeg.run(args(input, video.index, span), { signal }));
+      if (looked) logs.push(looked.log);
+    }
+    return logs;
+  };
+
+  const header = headerScan(fieldOrder, frame);
+  const judged = mustLook(video.codec_name, header)
+    ? judgeScan(header, parseIdet(await look(idetArgs)))
+    : { scan: 'progressive' as const, telecine: false };
+  const alphaUsed = !holdsAlpha(pix_fmt) || !isClear(await look(alphaArgs));
+  return { frame, alphaUsed, ...judged };
 }
 
 const secondsOf = ({ presented: [first = 0], end, timeBase }: SourceIndex): number => toSeconds(end - first, timeBase);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ffmpeg } from '../../support/clips.ts';
+import { builds, ffmpeg } from '../../support/clips.ts';
 import { boxOf, insertBox } from '../../support/insert-box.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
 import { probeVideo } from '../../support/probed.ts';
@@ -104,6 +104,20 @@ test.each([
   ['QuickTime Animation', 'rle.mov', ['-c:v', 'qtrle', '-pix_fmt', 'argb']],
 ])('transparency of %s is seen', async (_, name, output) => {
   expect((await probeVideo(context, await made(name, output, see))).video.alpha).toBe(true);
+});
+
+test.each(builds)('transparency that nobody filled in is none, with $build', async ({ tools }) => {
+  const own = await createTestContext({ tools: await tools() });
+  const clear = see.replace('0.5', '0');
+  const raw = ['-c:v', 'rawvideo', '-pix_fmt', 'bgra'];
+  try {
+    expect((await probeVideo(own, await made('clear.avi', raw, clear))).video.alpha).toBe(false);
+    expect((await probeVideo(own, await made('half.avi', raw, see))).video.alpha).toBe(true);
+    const late = `${see.replace('d=0.4', 'd=1').replace('colorchannelmixer=aa=0.5', 'fade=in:5:10:alpha=1')}`;
+    expect((await probeVideo(own, await made('late.avi', raw, late))).video.alpha).toBe(true);
+  } finally {
+    await own.close();
+  }
 });
 
 /** `dvvC` of ISO/IEC 23001 style: version 1.0, profile, level 1, metadata and base layer present, and what the base layer is compatible with. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { headerScan, judgeScan, mustLook, type Scan, type SeenFields } from '../../../src/ffmpeg/detect-scan.ts';
-import { lookedSpans, parseIdet } from '../../../src/ffmpeg/idet.ts';
+import { parseIdet } from '../../../src/ffmpeg/idet.ts';
+import { lookedSpans } from '../../../src/ffmpeg/looked-spans.ts';
 
 const none = { tff: 0, bff: 0, progressive: 0 };
 const counts = (tff: number, bff: number, progressive: number) => ({ tff, bff, progressive });

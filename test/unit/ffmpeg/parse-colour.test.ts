@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { detectAlpha } from '../../../src/ffmpeg/detect-alpha.ts';
+import { detectAlpha, isClear } from '../../../src/ffmpeg/detect-alpha.ts';
 import { detectHdr, refuseDolbyVision } from '../../../src/ffmpeg/detect-hdr.ts';
 import { parseColour, type ToldColour } from '../../../src/ffmpeg/parse-colour.ts';
 import { parseStreams } from '../../../src/ffmpeg/parse-streams.ts';
@@ -115,12 +115,22 @@ test.each([
   ),
   ...['yuv420p', 'rgb24', 'bgr0', '0rgb', 'gbrp', 'gray', 'pal8', 'yuyv422'].map((name) => [name, false]),
 ] as [string, boolean][])('alpha of %s: %s', (pixelFormat, alpha) => {
-  expect(detectAlpha({ codec: 'ffv1', pixelFormat, tags: {} })).toBe(alpha);
+  expect(detectAlpha({ codec: 'ffv1', pixelFormat, tags: {}, alphaUsed: true })).toBe(alpha);
+  expect(detectAlpha({ codec: 'ffv1', pixelFormat, tags: {}, alphaUsed: false })).toBe(false);
 });
 
 test('alpha of WebM is told by a tag, and by it alone', () => {
   const tags = { alpha_mode: '1' };
-  expect(detectAlpha({ codec: 'vp9', pixelFormat: 'yuv420p', tags })).toBe(true);
-  expect(detectAlpha({ codec: 'vp9', pixelFormat: 'yuv420p', tags: {} })).toBe(false);
-  expect(detectAlpha({ codec: 'h264', pixelFormat: 'yuv420p', tags })).toBe(false);
+  expect(detectAlpha({ codec: 'vp9', pixelFormat: 'yuv420p', tags, alphaUsed: true })).toBe(true);
+  expect(detectAlpha({ codec: 'vp9', pixelFormat: 'yuv420p', tags: {}, alphaUsed: true })).toBe(false);
+  expect(detectAlpha({ codec: 'h264', pixelFormat: 'yuv420p', tags, alphaUsed: true })).toBe(false);
+});
+
+test.each([
+  [['pblack:100 x', 'frame:0 pblack:100\nframe:1 pblack:100'], true],
+  [['frame:0 pblack:100\nframe:1 pblack:99'], false],
+  [['nothing decoded'], false],
+  [[], false],
+])('what is clear all over: %j', (logs, clear) => {
+  expect(isClear(logs)).toBe(clear);
 });
