@@ -24,21 +24,20 @@ export const looseGraph = ({ audio, facts }: SoundSource): string =>
 export function steadyGraph(source: SoundSource): string {
   const { audio, facts } = source;
   const pieces = piecesOf(source);
-  const [first] = pieces;
-  if (pieces.length < 2 || !first) {
-    return `[0:${audio.streamIndex}]${ownClock(source)},${piece({ from: 0, to: audio.durationSeconds }, facts.channels)}`;
-  }
-  const inputs = pieces.filter(({ silent }) => !silent);
-  const labels = pieces.map((_, position) => `[piece${position}]`);
-  const source0 = `[0:${audio.streamIndex}]${ownClock(source)},asplit=${inputs.length}${inputs.map((_, at) => `[in${at}]`).join('')}`;
+  const input = `[0:${audio.streamIndex}]${ownClock(source)}`;
+  if (pieces.length < 2) return `${input},${piece({ from: 0, to: audio.durationSeconds }, facts.channels)}`;
+
+  const loud = pieces.filter(({ silent }) => !silent);
+  const split = `${input},asplit=${loud.length}${loud.map((_, position) => `[in${position}]`).join('')}`;
   const branches = pieces.map((span, position) => {
-    const filters = span.silent
+    const sound = span.silent
       ? `anullsrc=r=${sampleRate}:cl=stereo,aformat=sample_fmts=fltp`
-      : `[in${inputs.indexOf(span)}]${piece(span, facts.channels)}${position === pieces.length - 1 ? '' : ',apad'}`;
-    const samples = span.last ? '' : `,atrim=end_sample=${toSamples(span.to) - toSamples(span.from)}`;
-    return `${filters},asetpts=PTS-STARTPTS${samples}${labels[position]}`;
+      : `[in${loud.indexOf(span)}]${piece(span, facts.channels)}`;
+    const filled = span.last ? '' : `,apad,atrim=end_sample=${toSamples(span.to) - toSamples(span.from)}`;
+    return `${sound}${filled}[piece${position}]`;
   });
-  return [source0, ...branches, `${labels.join('')}concat=n=${pieces.length}:v=0:a=1`].join(';');
+  const joined = `${pieces.map((_, position) => `[piece${position}]`).join('')}concat=n=${pieces.length}:v=0:a=1`;
+  return [split, ...branches, joined].join(';');
 }
 
 interface Piece {
@@ -75,8 +74,9 @@ const lead = 0.5;
 const piece = ({ from, to }: Pick<Piece, 'from' | 'to'>, channels: number): string =>
   [
     `atrim=${from > 0 ? `start=${from}:` : ''}end=${to}`, // before the holes are filled: a time may be 26 h late
+    ...(from > 0 ? [`asetpts=PTS-(${from})/TB`] : []), // since first_pts counts in samples of the source
     // What is missing or too much is noticed from 15 ms on, less than a frame of any codec; by itself it waits for 100 ms.
-    `aresample=${sampleRate}:async=1:min_hard_comp=0.015:first_pts=${toSamples(from)}`,
+    `aresample=${sampleRate}:async=1:min_hard_comp=0.015:first_pts=0`,
     ...stereo(channels),
   ].join();
 

@@ -43,13 +43,13 @@ test('a long hole ends a piece, which is filled as it is read; a late start is a
   expect(graph({ holes: [{ from: 3.4, to: 16.4 }] })).toBe(
     [
       '[0:3]asetpts=PTS-(1.4)/TB,asplit=2[in0][in1]',
-      `[in0]atrim=end=14.5,${filled}=0,${stereo},apad,asetpts=PTS-STARTPTS,atrim=end_sample=696000[piece0]`,
-      `[in1]atrim=start=14.5:end=20.02,${filled}=696000,${stereo},asetpts=PTS-STARTPTS[piece1]`,
+      `[in0]atrim=end=14.5,${filled}=0,${stereo},apad,atrim=end_sample=696000[piece0]`,
+      `[in1]atrim=start=14.5:end=20.02,asetpts=PTS-(14.5)/TB,${filled}=0,${stereo}[piece1]`,
       `[piece0][piece1]concat=n=2:v=0:a=1${tail}`,
     ].join(';'),
   );
   expect(graph({ startSeconds: 13.4 })).toContain(
-    'asplit=1[in0];anullsrc=r=48000:cl=stereo,aformat=sample_fmts=fltp,asetpts=PTS-STARTPTS,atrim=end_sample=552000[piece0];[in0]atrim=start=11.5',
+    'asplit=1[in0];anullsrc=r=48000:cl=stereo,aformat=sample_fmts=fltp,apad,atrim=end_sample=552000[piece0];[in0]atrim=start=11.5',
   );
   // Behind the picture's end, and before its start.
   expect(graph({ holes: [{ from: 9.4, to: 99_999 }] })).toBe(`${retimed}${tail}`);
