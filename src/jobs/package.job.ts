@@ -26,6 +26,10 @@ export const packageVideo = defineJob({
 
   taskName: () => 'package',
 
+  // It may have to make a segment again; the packager itself is small.
+  memoryBytes: async ({ payload, runs }) =>
+    (await runs.plan(payload.runId)).encodeTasks.reduce((most, task) => Math.max(most, task.estimatedMemoryBytes), 0),
+
   async run(context) {
     const { payload, runs, tasks, videos, storage, packager, signal, workDir } = context;
     const task = await tasks.take({ ...payload, name: 'package' });
