@@ -78,7 +78,7 @@ export function upright(picture: Picture, target: Target, lutPath: string | unde
     ...(colourMap
       ? [
           `scale=${size}:flags=${exactColour}${input}`,
-          'format=rgb48le',
+          'format=gbrp16le',
           `lut3d=file=${cubeOf(lutPath)}:interp=tetrahedral`,
           `scale=flags=${exactColour}${output}`,
         ]
