@@ -53,8 +53,8 @@ export const finalize = defineJob({
     await tasks.commitReady(task, {
       hlsKey: keyOf(outputs, hlsMaster),
       dashKey: keyOf(outputs, dashManifest),
-      posterKey: keyOf(outputs, 'poster.jpg'),
-      thumbnailsKey: keyOf(outputs, 'thumbnails.vtt'),
+      posterKey: plan.thumbnails && keyOf(outputs, 'poster.jpg'),
+      thumbnailsKey: plan.thumbnails && keyOf(outputs, 'thumbnails.vtt'),
       warnings: madeWarnings(plan, {
         segments: await runs.artefacts(payload.runId, 'segment'),
         sounds: await runs.artefacts(payload.runId, 'audio'),

@@ -64,10 +64,14 @@ function streamDescriptor({ rendition, kind, path, sound }: PackagerInput): stri
 }
 
 /**
- * The sound that each video rendition goes with in HLS, as group names: the best that takes at most a fifth of the
- * picture's bitrate, else the smallest.
+ * The sound that each variant goes with in HLS, as group names by rendition: the best that takes at most a fifth of the picture's
+ * bitrate, else the smallest. Of sound alone the default track is a variant in each bitrate; the others (null) are chosen from its group.
  */
-export function audioGroups(plan: Pick<EncodePlan, 'audio' | 'rungs'>): Record<string, string> {
+export function audioGroups(plan: Pick<EncodePlan, 'audio' | 'rungs'>): Record<string, string | null> {
+  if (plan.rungs.length === 0) {
+    const sounds = soundsOf(plan.audio).map(({ rendition, group, isDefault }) => [rendition, isDefault ? group : null]);
+    return Object.fromEntries(sounds);
+  }
   const bitrates = (plan.audio[0]?.tracks ?? [])
     .map(({ bitrateKbps }, bitrate) => ({ bitrateKbps, group: audioGroup(plan.audio, bitrate) }))
     .sort((a, b) => b.bitrateKbps - a.bitrateKbps);

@@ -16,7 +16,12 @@ export const testPackager = () =>
 export async function finishClip(context: TestContext, path: string) {
   const made = await encodeClip(context, path);
   const ref = { videoId: made.videoId, runId: made.runId };
-  const steps = [...(made.plan.audio ? [audio] : []), thumbnails, packageVideo, finalize];
+  const steps = [
+    ...(made.plan.audio.length > 0 ? [audio] : []),
+    ...(made.plan.thumbnails ? [thumbnails] : []),
+    packageVideo,
+    finalize,
+  ];
   for (const step of steps) await step.run(await context.context(ref));
   return { ...made, ref };
 }

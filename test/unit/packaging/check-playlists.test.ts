@@ -4,7 +4,7 @@ import { checkPlaylists } from '../../../src/packaging/check-playlists.ts';
 const expected = {
   renditions: [
     { rendition: 'h264/240p', kind: 'video' as const },
-    { rendition: 'audio/aac_64k', kind: 'audio' as const, sound: { track: 0 } },
+    { rendition: 'audio/aac_64k', kind: 'audio' as const, sound: { track: 0, isDefault: true } },
   ],
   seconds: 6,
 };
@@ -143,7 +143,7 @@ test('two tracks of sound in one AdaptationSet do not pass', () => {
   files.texts.set('manifest.mpd', mpd.slice(0, to) + second + mpd.slice(to));
   const renditions = [
     ...expected.renditions,
-    { rendition: 'audio/aac_64k_2', kind: 'audio' as const, sound: { track: 1 } },
+    { rendition: 'audio/aac_64k_2', kind: 'audio' as const, sound: { track: 1, isDefault: false } },
   ];
   files.texts.set('audio/aac_64k_2/playlist.m3u8', files.texts.get('audio/aac_64k/playlist.m3u8') ?? '');
   for (const file of ['init.mp4', 'seg-1.m4s', 'seg-2.m4s']) files.sizes.set(`audio/aac_64k_2/${file}`, 100);
