@@ -87,6 +87,10 @@ export const settings = {
   STALL_TIMEOUT_MS: ms(60_000).describe('A tool that makes no progress for this long is stopped, ms.'),
   UPLOAD_URL_SECONDS: ms(3_600).describe('How long signed upload URLs are valid, s.'),
   MAX_UPLOAD_BYTES: ms(200 * 2 ** 30).describe('Largest upload, bytes.'),
+  AUDIO_ONLY: z
+    .enum(['refuse', 'publish'])
+    .default('refuse')
+    .describe('Files with sound and no moving picture: refused (INPUT_NO_VIDEO), or published as sound alone.'),
   MAX_SIDE_PIXELS: ms(8_192).describe('Longest side of a source, pixels.'),
   MAX_PIXELS: ms(40_000_000).describe('Largest picture of a source, pixels.'),
   MAX_DURATION_SECONDS: ms(12 * 3_600).describe('Longest source, s.'),

@@ -62,7 +62,8 @@ export function thumbnailArgs(work: ThumbnailWork, tools: Pick<FfmpegTools, 'fps
       // The last picture at or before each time: rounded up, it is the one in force then.
       `fps=1000/${Math.round(thumbnails.intervalSeconds * 1000)}:start_time=0:round=up`,
       // Where the last picture is shown for longer than an interval.
-      `tpad=stop_mode=clone:stop=${thumbnails.count}`,
+      // Both modes: where it may draw a picture of its own it refuses some pixel formats, and they would be converted anyhow.
+      `tpad=start_mode=clone:stop_mode=clone:stop=${thumbnails.count}`,
       `trim=end_frame=${thumbnails.count}`,
       ...jpegPicture(work, thumbnails),
       `tile=${thumbnails.columns}x${thumbnails.rows}[sheets]`,
@@ -113,13 +114,20 @@ function inputOf({ sourcePath, source, picture, decoded, fit = false }: Thumbnai
 
 function posterFilters(work: ThumbnailWork, want: 'bright' | 'any'): string {
   const { poster, thumbnails } = work;
-  const found = [
+  if (want === 'any') return ['trim=start=0', 'trim=end_frame=1', ...jpegPicture(work, poster)].join();
+  // It looks at 8 bits of limited range only: they are made here, for any other format would be converted to them anyhow.
+  const seen = { ...poster, pixelFormat: 'yuv420p', colour: { matrix: 'smpte170m', range: 'limited' } } as const;
+  return [
     `trim=start=${thumbnails.posterSeconds}`,
     "select='eq(n,0)+gte(t-prev_selected_t,0.5)'", // two a second are enough to look at
+    ...opaque(work.picture),
+    ...upright(work.picture, seen, work.lutPath),
     'blackframe=amount=0:threshold=32', // says of each how much is black, in per cent
     'metadata=mode=select:key=lavfi.blackframe.pblack:value=95:function=less',
-  ];
-  return [...(want === 'bright' ? found : ['trim=start=0']), 'trim=end_frame=1', ...jpegPicture(work, poster)].join();
+    'trim=end_frame=1',
+    'scale=flags=bicubic+accurate_rnd+bitexact:in_range=tv:out_range=pc',
+    'format=yuvj420p',
+  ].join();
 }
 
 const posterOutput = ({ poster }: ThumbnailWork, tools: Pick<FfmpegTools, 'fpsModeOption'>): string[] => [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { thumbnails } from '../../../src/jobs/thumbnails.job.ts';
 import { builds, ffmpeg } from '../../support/clips.ts';
-import { encodeClip, readRendition, renditionsOf, tinyPolicy } from '../../support/encode-clip.ts';
+import { encodeClip, planClip, readRendition, renditionsOf, tinyPolicy } from '../../support/encode-clip.ts';
 import { outputsOf } from '../../support/finish-clip.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
 import { rawFrames } from '../../support/make-pictures.ts';
@@ -20,6 +20,13 @@ type Corners = (Colour | undefined)[];
 
 /** The display matrix of a track: what x and y become, as ISO/IEC 14496-12 has it (a, b, c, d). */
 type Turn = readonly [number, number, number, number];
+
+const across = (left: string, right: string) => `if(lt(X,48),${left},${right})`;
+const down = (top: string, bottom: string) => `if(lt(Y,36),${top},${bottom})`;
+/** One second of red and green, over blue and white. */
+const fourColours =
+  `color=black:s=96x72:r=10:d=1,format=gbrp,geq=r='${down(across('191', '0'), across('0', '191'))}'` +
+  `:g='${down(across('0', '191'), across('0', '191'))}':b='${down(across('0', '0'), across('191', '191'))}'`;
 
 describe.each(builds)('with $build', ({ tools }) => {
   let context: TestContext;
@@ -56,16 +63,32 @@ describe.each(builds)('with $build', ({ tools }) => {
       expectCorners(await cornersOf(fileOf('sprite-1.jpg'), sheet, 'jpeg'), corners);
     },
   );
+
+  test.each<[string, string, string[], Corners]>([
+    ['RGB', `${fourColours},format=gbrp`, [], [red, green, blue, white]],
+    [
+      'HLG',
+      // 75 %, which is the white of graphics: 203 cd/m2.
+      'color=black:s=96x72:r=10:d=1,format=yuv420p10le,geq=lum=721:cb=512:cr=512',
+      ['-color_primaries', 'bt2020', '-color_trc', 'arib-std-b67', '-colorspace', 'bt2020nc', '-color_range', 'tv'],
+      Array.from({ length: 4 }, () => [230, 230, 230]),
+    ],
+  ])('a poster of %s shows the colours of the video', async (name, graph, signalled, corners) => {
+    const path = join(context.root, `${name}.mkv`);
+    await ffmpeg(['-f', 'lavfi', '-i', graph, '-c:v', 'ffv1', ...signalled, path]);
+    const { videoId, runId, plan } = await planClip(context, path);
+    await thumbnails.run(await context.context({ videoId, runId }));
+    const { fileOf } = outputsOf(context, runId);
+    const rung = plan.rungs.at(-1) ?? { width: 0, height: 0 };
+    expectCorners(await cornersOf(fileOf('poster.jpg'), rung, 'jpeg'), corners);
+    const sheet = { width: plan.thumbnails?.width ?? 0, height: plan.thumbnails?.height ?? 0 };
+    expectCorners(await cornersOf(fileOf('sprite-1.jpg'), sheet, 'jpeg'), corners);
+  });
 });
 
 /** One second of four colours, and the display matrix of its track in place of the one that ffmpeg wrote. */
 async function writeCorners(path: string, [a, b, c, d]: Turn): Promise<void> {
-  const of = (left: string, right: string) => `if(lt(X,48),${left},${right})`;
-  const plane = (top: string, bottom: string) => `if(lt(Y,36),${top},${bottom})`;
-  const graph =
-    `color=black:s=96x72:r=10:d=1,format=gbrp,geq=r='${plane(of('191', '0'), of('0', '191'))}'` +
-    `:g='${plane(of('0', '191'), of('0', '191'))}':b='${plane(of('0', '0'), of('191', '191'))}'` +
-    ',scale=out_color_matrix=bt709:out_range=tv,format=yuv420p';
+  const graph = `${fourColours},scale=out_color_matrix=bt709:out_range=tv,format=yuv420p`;
   const signalled = ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'];
   await ffmpeg(['-f', 'lavfi', '-i', graph, '-c:v', 'libx264', '-qp', '4', ...signalled, path]);
   const bytes = await readFile(path);

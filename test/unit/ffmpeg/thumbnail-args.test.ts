@@ -51,12 +51,12 @@ describe('the arguments', () => {
     expect(args.slice(0, args.indexOf('-i')).join(' ')).toContain('-threads 1 -skip_frame noref -noautorotate');
     expect(graphOf(args)).toContain('[0:2]setpts=PTS-(-512),split=3');
     expect(graphOf(args)).toContain(
-      '[pictures]null,fps=1000/2000:start_time=0:round=up,tpad=stop_mode=clone:stop=11,trim=end_frame=11',
+      '[pictures]null,fps=1000/2000:start_time=0:round=up,tpad=start_mode=clone:stop_mode=clone:stop=11,trim=end_frame=11',
     );
     expect(graphOf(args)).toMatch(
       /scale=160:90:[^,]*:out_color_matrix=bt601:out_range=pc,format=yuvj420p,setsar=1,tile=10x2\[sheets\]/,
     );
-    expect(graphOf(args)).toMatch(/\[posters\]trim=start=2\.1,.*blackframe.*scale=1280:720/);
+    expect(graphOf(args)).toMatch(/\[posters\]trim=start=2\.1,.*scale=1280:720.*blackframe/);
   });
   test('where all the rest is black the poster is the first picture', () => {
     const graph = graphOf(firstPictureArgs(work, { fpsModeOption: '-fps_mode' }));
