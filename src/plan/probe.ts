@@ -52,9 +52,12 @@ const audioSchema = z.object({
   isDefault: z.boolean(),
 });
 
+/** Raised with each change of what a probe finds or of what its index looks like: nobody takes over an older one. */
+export const probeVersion = 2;
+
 /** What we know of a source after the probe. Sizes are of the upright picture with square pixels. */
 export const probeSchema = z.object({
-  version: z.literal(2),
+  version: z.literal(probeVersion),
   /** ffprobe's format name, e.g. `mov,mp4,m4a,3gp,3g2,mj2`. */
   format: z.string(),
   bytes: z.int().nonnegative(),

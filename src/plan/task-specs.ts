@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EncodePlan } from './encode-plan.ts';
+import { probeVersion } from './probe.ts';
 
 export type TaskType = 'probe' | 'split' | 'transcode' | 'package' | 'thumbnail' | 'audio' | 'finalize';
 
@@ -25,7 +26,7 @@ export interface SourceIdentity {
 /** The tasks that every run has from its first moment. `split` and `finalize` are never taken over: they act, not make. */
 export function skeletonTasks(source: SourceIdentity, runId: string): TaskSpec[] {
   return [
-    task('probe', 'probe', { source }),
+    task('probe', 'probe', { source, version: probeVersion }),
     task('split', 'split', { source, runId }),
     task('package', 'package', { source, runId }),
     task('finalize', 'finalize', { source, runId }),
