@@ -55,6 +55,11 @@ test('a whole video passes, with sound, without it, and with frames in decode or
   expect(() => verify([{ ...name, frames }])).not.toThrow();
 });
 
+test('a frame may be decoded long before the next one, with frames that are shown after it', () => {
+  const early = picture((frame, at) => (at === 240 ? { ...frame, duration: 100 * 512 } : frame));
+  expect(() => verify([early])).not.toThrow();
+});
+
 describe('what does not pass', () => {
   const late = (ticks: number) => picture((frame) => ({ ...frame, pts: frame.pts + ticks }));
   test.each<[string, RenditionTimes[], string]>([
