@@ -13,8 +13,8 @@ import {
   vpxAltRef,
 } from '../../support/sources.ts';
 
-/** 21 s: two or three segments where a media segment is 10 s, eleven where it is 2 s. */
-const frames = 525;
+/** 13 s: two segments where a media segment is 10 s, seven where it is 2 s. */
+const frames = 325;
 
 const sources: Record<string, SourceRecipe & { shown?: number[] }> = {
   'closed GOPs': { extension: 'mp4', frames, video: h264(60) },
@@ -58,6 +58,6 @@ describe.each([
     const { plan } = await expectExact(context, path, {
       ...{ mediaSegmentSeconds, shown, converted: colourUntold.has(name) },
     });
-    expect(plan.segments).toHaveLength(Math.ceil(21 / mediaSegmentSeconds));
+    expect(plan.segments).toHaveLength(Math.ceil(13 / mediaSegmentSeconds));
   });
 });
