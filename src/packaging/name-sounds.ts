@@ -32,13 +32,16 @@ export const soundLabel = ({ track }: Pick<Sound, 'track'>): string => `sound-${
 
 /** Gives each AdaptationSet of sound its language (`und`, RFC 5646, where it is not told) and its name. */
 export function nameSoundsInDash(mpd: string, sounds: readonly Sound[]): string {
-  return mpd.replace(/<AdaptationSet ([^>]*)>(\s*)<Label>([^<]*)<\/Label>/g, (whole, attributes, space, label) => {
+  return mpd.replace(labelledSet, (whole, attributes, before, label) => {
     const sound = sounds.find((item) => soundLabel(item) === label);
     if (!sound) return whole;
     const language = escapeXml(sound.language ?? 'und');
-    return `<AdaptationSet ${attributes} lang="${language}">${space}<Label>${escapeXml(sound.name)}</Label>`;
+    return `<AdaptationSet ${attributes} lang="${language}">${before}<Label>${escapeXml(sound.name)}</Label>`;
   });
 }
+
+/** Up to its label, and never into the next set: the packager writes roles before it. */
+const labelledSet = /<AdaptationSet ([^>]*)>((?:(?!<\/AdaptationSet>)[\s\S])*?)<Label>([^<]*)<\/Label>/g;
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 

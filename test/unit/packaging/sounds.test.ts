@@ -98,7 +98,7 @@ test('in HLS every rendition of sound has its name, its language and its flags',
 test('in DASH every AdaptationSet of sound has its language and its name', () => {
   const set = (id: number, label: string) =>
     `<AdaptationSet id="${id}" contentType="audio">
-      ${label}<Role value="main"/><Representation><SegmentTemplate timescale="1" initialization="a" media="$Number$">
+      <Role value="main"/>${label}<Representation><SegmentTemplate timescale="1" initialization="a" media="$Number$">
       <SegmentTimeline><S d="8"/></SegmentTimeline></SegmentTemplate></Representation></AdaptationSet>`;
   const mpd = `<MPD type="static" mediaPresentationDuration="PT8S"><Period>${[
     ...[set(0, ''), set(1, '<Label>sound-0</Label>'), set(2, '<Label>sound-1</Label>'), set(3, '<Label>x</Label>')],
