@@ -46,20 +46,25 @@ export const steadied = (work: AudioWork, path: string): AudioWork => ({
 
 /**
  * ffmpeg's arguments that make every track of the plan from one decode: whole (AAC cut into segments has a gap of
- * 21 ms at every join), in plain MP4, whose edit list takes the encoder's delay away. The result is measured again.
+ * 21 ms at every join), in plain MP4, whose edit list takes the encoder's delay away.
  */
-export function audioArgs(work: AudioWork, { gainDb, limit }: Levelling, outputPath: PathOf): string[] {
+export function audioArgs(work: AudioWork, { gainDb, ceilingDb }: Levelling, outputPath: PathOf): string[] {
   const { audio } = work;
   const graph = [
     steadyGraph(work),
     ...(gainDb === 0 ? [] : [`volume=${gainDb}dB:precision=float`]),
     'apad', // sound that ends early goes on as silence …
-    ...(limit ? limiter(audio.truePeakDb) : []),
+    ...(ceilingDb === null ? [] : limiter(ceilingDb)),
     `atrim=end=${audio.durationSeconds}`, // … and none is longer than the picture
-    loudnessMeter,
   ];
-  return [...inputOf(work.source), '-v', 'info', ...outputs(graph.join(), audio, outputPath)];
+  return [...inputOf(work.source), ...outputs(graph.join(), audio, outputPath)];
 }
+
+/** ffmpeg's arguments that measure a track as it was made; the log's end is for `parseLoudness`. */
+export const measureMadeArgs = (path: string): string[] => [
+  ...['-threads', '1', '-f', 'mov', '-i', `file:${path}`],
+  ...['-filter_complex', `[0:0]${loudnessMeter}[out]`, '-map', '[out]', '-v', 'info', '-f', 'null', '-'],
+];
 
 /** As `audioArgs`, of a stream in which nothing can be decoded: silence, as long as the picture. */
 export function silenceArgs(audio: AudioPlan, outputPath: PathOf): string[] {
@@ -72,10 +77,9 @@ const inputOf = (source: InputFile): string[] => ['-copyts', '-threads', '1', ..
 const loudnessMeter = 'ebur128=peak=true:framelog=verbose';
 
 /** Limits at four times the rate, where the peaks between samples are seen, and takes the look-ahead's delay away. */
-function limiter(truePeakDb: number): string[] {
+function limiter(ceilingDb: number): string[] {
   const lookAheadMs = 5;
-  // The way back to the lower rate adds up to 0.4 dB on the hardest signals.
-  const ceiling = 10 ** ((truePeakDb - 0.5) / 20);
+  const ceiling = 10 ** (ceilingDb / 20);
   return [
     `aresample=${4 * sampleRate}`,
     // `level` would make everything louder again.

@@ -11,7 +11,8 @@ export interface Loudness {
 /** What is done to the sound: one gain for all of it, and a limiter where peaks would pass the ceiling. */
 export interface Levelling {
   gainDb: number;
-  limit: boolean;
+  /** No peak passes this, dBTP; null: there is no limiter. */
+  ceilingDb: number | null;
 }
 
 /** Below this there is no programme to make louder, only noise. */
@@ -41,39 +42,62 @@ type Target = Pick<AudioPlan, 'targetLufs' | 'truePeakDb'>;
 
 /** One constant gain to the target; silence is left as it is. */
 export function levelling(measured: Loudness, target: Target): Levelling {
-  if (measured.lufs <= silenceLufs || measured.truePeakDb === null) return { gainDb: 0, limit: false };
+  if (measured.lufs <= silenceLufs || measured.truePeakDb === null) return { gainDb: 0, ceilingDb: null };
   return withGain(target.targetLufs - measured.lufs, measured, target);
 }
 
-/** What came out of a levelling, LUFS. */
-export interface Attempt {
-  gainDb: number;
-  lufs: number;
-}
+/** A levelling, and what came out of it, decoded again: the encoder changes both a little. */
+export interface Attempt extends Levelling, Loudness {}
 
-/** LU. Half of what is promised, since AAC changes a little too. */
+/** LU: half of what is promised. */
 const enough = 0.25;
-const mostMoreDb = 6;
+const mostMoreDb = 10;
 /** Of a dB more, so much must be heard: else the sound is nothing but peaks, and the rest of it would only become rough. */
-const leastEffect = 0.3;
+const leastEffect = 0.2;
+const mostAttempts = 5;
 
 /**
- * The levelling to try next, because the limiter took away from the loudness too; null where the last attempt stands. A second
- * one that hardly helped is taken back. `measured` is the sound before any of it.
+ * The levelling to try next, because the limiter took away from the loudness too, or peaks came back in the encoder; null where
+ * the last attempt stands. More gain that hardly helped is taken back. `measured` is the sound before any of it.
  */
 export function corrected(attempts: readonly Attempt[], measured: Loudness, target: Target): Levelling | null {
-  const [first, second] = attempts;
-  if (!first || attempts.length > 2) return null;
-  const { gainDb, lufs } = second ?? first;
-  const missing = target.targetLufs - lufs;
-  if (missing <= enough || lufs <= silenceLufs) return null;
-  if (!second) return withGain(first.gainDb + Math.min(missing, mostMoreDb), measured, target);
-  const effect = (second.lufs - first.lufs) / (second.gainDb - first.gainDb);
-  if (effect < leastEffect) return withGain(first.gainDb, measured, target);
-  return withGain(Math.min(gainDb + missing / effect, first.gainDb + mostMoreDb), measured, target);
+  const last = attempts.at(-1);
+  if (!last || attempts.length >= mostAttempts || last.lufs <= silenceLufs) return null;
+  const tooHigh = (last.truePeakDb ?? -Infinity) - target.truePeakDb;
+  const gainDb = correctedGain(attempts, target);
+  if (gainDb === last.gainDb && tooHigh <= 0) return null;
+  const next = withGain(gainDb, measured, target);
+  const ceilingDb = Math.min(last.ceilingDb ?? Infinity, next.ceilingDb ?? Infinity);
+  if (tooHigh <= 0) return { ...next, ceilingDb: Number.isFinite(ceilingDb) ? ceilingDb : null };
+  const before = Number.isFinite(ceilingDb) ? ceilingDb : target.truePeakDb;
+  return { ...next, ceilingDb: round(before - tooHigh - 0.1) };
 }
 
-function withGain(gain: number, measured: Loudness, target: Target): Levelling {
-  const gainDb = Math.round(gain * 100) / 100;
-  return { gainDb, limit: (measured.truePeakDb ?? -Infinity) + gainDb > target.truePeakDb };
+function correctedGain(attempts: readonly Attempt[], { targetLufs }: Target): number {
+  const [first] = attempts;
+  const last = attempts.at(-1);
+  if (!first || !last) return 0;
+  const missing = targetLufs - last.lufs;
+  if (Math.abs(missing) <= enough) return last.gainDb;
+  if (last.ceilingDb === null) return last.gainDb + missing;
+  const before = attempts.at(-2);
+  const step = before ? last.gainDb - before.gainDb : 0;
+  if (!before || step === 0) return last.gainDb + Math.min(missing, mostMoreDb);
+  const effect = (last.lufs - before.lufs) / step;
+  if (missing < 0) return last.gainDb + missing / Math.max(effect, leastEffect);
+  if (step < 0 && effect < leastEffect) return last.gainDb; // more was taken back
+  if (effect < leastEffect) return before.gainDb;
+  // A limiter gives less for each dB more; what lies below the peaks may come up all at once.
+  return Math.min(last.gainDb + Math.min(missing / effect, 3 * missing), first.gainDb + mostMoreDb);
 }
+
+/** The way back from the limiter's rate adds up to 0.4 dB on the hardest signals. */
+const limiterMarginDb = 0.5;
+
+function withGain(gain: number, measured: Loudness, { truePeakDb }: Target): Levelling {
+  const gainDb = round(gain);
+  const limit = (measured.truePeakDb ?? -Infinity) + gainDb > truePeakDb;
+  return { gainDb, ceilingDb: limit ? truePeakDb - limiterMarginDb : null };
+}
+
+const round = (decibels: number): number => Math.round(decibels * 100) / 100;

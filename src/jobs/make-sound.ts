@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import { type AudioWork, audioArgs, measureArgs, silenceArgs, steadied, steadyArgs } from '../ffmpeg/audio-args.ts';
+import {
+  type AudioWork,
+  audioArgs,
+  measureArgs,
+  measureMadeArgs,
+  silenceArgs,
+  steadied,
+  steadyArgs,
+} from '../ffmpeg/audio-args.ts';
 import type { InputFile } from '../ffmpeg/input-args.ts';
 import {
   type Attempt,
@@ -78,20 +86,33 @@ async function decoded(run: () => Promise<{ log: string }>): Promise<string> {
   }
 }
 
-/** Makes the tracks, and again with another gain where the limiter took too much of the loudness. */
+/** Makes the tracks, and again with another gain where they came out too quiet, too loud, or with peaks too high. */
 async function level(making: MakeSound, work: AudioWork, before: Loudness) {
   const attempts: Attempt[] = [];
   let levels: Levelling = levelling(before, making.audio);
   for (;;) {
-    const { gainDb, limit } = levels;
     const options = { signal: making.signal, onSeconds: follow(making, 0.4, attempts.length === 0 ? 0.8 : 1) };
-    const { log } = await making.ffmpeg.run(audioArgs(work, levels, making.outputPath), options);
-    const after = parseLoudness(log);
-    attempts.push({ gainDb, lufs: after?.lufs ?? making.audio.targetLufs });
-    const better = limit ? corrected(attempts, before, making.audio) : null;
-    if (!better) return { after, gainDb, limited: limit };
-    levels = better;
+    await making.ffmpeg.run(audioArgs(work, levels, making.outputPath), options);
+    const after = await measureMade(making);
+    attempts.push({ ...levels, ...after });
+    const next = corrected(attempts, before, making.audio);
+    if (!next) return { after, gainDb: levels.gainDb, limited: levels.ceilingDb !== null };
+    levels = next;
   }
+}
+
+/** What players will hear: the mean loudness of the bitrates, and the highest peak. */
+async function measureMade({ ffmpeg, audio, outputPath, signal }: MakeSound): Promise<Loudness> {
+  const found: Loudness[] = [];
+  for (const track of audio.tracks) {
+    const { log } = await ffmpeg.run(measureMadeArgs(outputPath(track)), { signal });
+    const loudness = parseLoudness(log);
+    if (!loudness) throw new CatalogueError('OUTPUT_DAMAGED', `${track.name} cannot be decoded`);
+    found.push(loudness);
+  }
+  const peaks = found.flatMap(({ truePeakDb }) => (truePeakDb === null ? [] : [truePeakDb]));
+  const lufs = found.reduce((sum, loudness) => sum + loudness.lufs, 0) / found.length;
+  return { lufs: Math.round(lufs * 100) / 100, truePeakDb: peaks.length > 0 ? Math.max(...peaks) : null };
 }
 
 const follow =

@@ -39,7 +39,7 @@ export async function clickTimes(context: TestContext, runId: string, rendition:
 
 /** All coded samples of a file: one channel of it, or the mean of both. */
 export async function readSamples(file: string, channel?: 0 | 1): Promise<Float32Array> {
-  const raw = `${file}.f32`;
+  const raw = `${file}.${channel ?? 'both'}.f32`;
   const pick = channel === undefined ? ['-ac', '1'] : ['-af', `pan=mono|c0=c${channel}`];
   await ffmpeg(['-ignore_editlist', '1', '-i', file, ...pick, '-f', 'f32le', raw]);
   const bytes = await readFile(raw);

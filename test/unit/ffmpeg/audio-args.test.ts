@@ -33,13 +33,13 @@ test('what is measured is what will be heard: same clock, same channels, no long
 test('priming that only iTunSMPB tells is taken from the times too', () => {
   const late = { ...work, facts: { ...facts, lateSeconds: 0.048 } };
   expect(graphOf(measureArgs(late))).toContain('asetpts=PTS-(1.448)/TB');
-  expect(graphOf(audioArgs(late, { gainDb: 0, limit: false }, path))).toContain('asetpts=PTS-(1.448)/TB');
+  expect(graphOf(audioArgs(late, { gainDb: 0, ceilingDb: null }, path))).toContain('asetpts=PTS-(1.448)/TB');
 });
 
 test('a long hole ends a piece, which is filled as it is read; a late start is a piece of silence', () => {
   const graph = (changes: Partial<SoundFacts>) =>
-    graphOf(audioArgs({ ...work, facts: { ...facts, ...changes } }, { gainDb: 0, limit: false }, path));
-  const tail = `,apad,atrim=end=20.02,${meter},asplit=2[out0][out1]`;
+    graphOf(audioArgs({ ...work, facts: { ...facts, ...changes } }, { gainDb: 0, ceilingDb: null }, path));
+  const tail = `,apad,atrim=end=20.02,asplit=2[out0][out1]`;
   expect(graph({ holes: [{ from: 3.4, to: 16.4 }] })).toBe(
     [
       '[0:3]asetpts=PTS-(1.4)/TB,asplit=2[in0][in1]',
@@ -75,10 +75,8 @@ test('sound that changes its shape goes through a file without loss, at the same
 });
 
 test('one decode makes every track: gain, silence to the end, cut to the picture', () => {
-  const args = audioArgs(work, { gainDb: 5.8, limit: false }, path);
-  expect(graphOf(args)).toBe(
-    `${retimed},volume=5.8dB:precision=float,apad,atrim=end=20.02,${meter},asplit=2[out0][out1]`,
-  );
+  const args = audioArgs(work, { gainDb: 5.8, ceilingDb: null }, path);
+  expect(graphOf(args)).toBe(`${retimed},volume=5.8dB:precision=float,apad,atrim=end=20.02,asplit=2[out0][out1]`);
   expect(args.filter((arg) => arg === '-i')).toHaveLength(1);
   expect(args.join(' ')).toMatch(
     /-map \[out0\] -c:a aac -b:a 128k .*-f mp4 \/job\/aac_128k\.m4a -map \[out1\] -c:a aac -b:a 64k/,
@@ -86,7 +84,7 @@ test('one decode makes every track: gain, silence to the end, cut to the picture
 });
 
 test('the limiter works at four times the rate, below the ceiling, and its look-ahead is taken away', () => {
-  expect(graphOf(audioArgs(work, { gainDb: 0, limit: true }, path))).toContain(
+  expect(graphOf(audioArgs(work, { gainDb: 0, ceilingDb: -2 }, path))).toContain(
     'apad,aresample=192000,alimiter=level=disabled:limit=0.7943:attack=5:release=50,aresample=48000,atrim=start_sample=240,asetpts=PTS-STARTPTS,atrim=end=20.02',
   );
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { corrected, countShapes, levelling, parseLoudness } from '../../../src/ffmpeg/loudness.ts';
+import {
+  type Attempt,
+  corrected,
+  countShapes,
+  type Levelling,
+  levelling,
+  parseLoudness,
+} from '../../../src/ffmpeg/loudness.ts';
 
 /** As both builds print it. */
 const summary = (lufs: string, peak: string) => `frame=1
@@ -33,32 +40,55 @@ test.each([
 describe('the gain', () => {
   const target = { targetLufs: -16, truePeakDb: -1.5 };
   test.each([
-    ['quiet sound is raised', { lufs: -24, truePeakDb: -12 }, { gainDb: 8, limit: false }],
-    ['loud sound is lowered', { lufs: -9.3, truePeakDb: 0.2 }, { gainDb: -6.7, limit: false }],
-    ['peaks that would pass the ceiling are limited', { lufs: -24, truePeakDb: -9 }, { gainDb: 8, limit: true }],
-    ['exactly at the ceiling they are not', { lufs: -24, truePeakDb: -9.5 }, { gainDb: 8, limit: false }],
-    ['peaks of sound at its target are limited too', { lufs: -16, truePeakDb: 0 }, { gainDb: 0, limit: true }],
-    ['noise below -70 LUFS is left alone', { lufs: -70, truePeakDb: -60 }, { gainDb: 0, limit: false }],
-    ['silence is left alone', { lufs: -70, truePeakDb: null }, { gainDb: 0, limit: false }],
+    ['quiet sound is raised', { lufs: -24, truePeakDb: -12 }, { gainDb: 8, ceilingDb: null }],
+    ['loud sound is lowered', { lufs: -9.3, truePeakDb: 0.2 }, { gainDb: -6.7, ceilingDb: null }],
+    ['peaks that would pass the ceiling are limited', { lufs: -24, truePeakDb: -9 }, { gainDb: 8, ceilingDb: -2 }],
+    ['exactly at the ceiling they are not', { lufs: -24, truePeakDb: -9.5 }, { gainDb: 8, ceilingDb: null }],
+    ['peaks of sound at its target are limited too', { lufs: -16, truePeakDb: 0 }, { gainDb: 0, ceilingDb: -2 }],
+    ['noise below -70 LUFS is left alone', { lufs: -70, truePeakDb: -60 }, { gainDb: 0, ceilingDb: null }],
+    ['silence is left alone', { lufs: -70, truePeakDb: null }, { gainDb: 0, ceilingDb: null }],
   ])('%s', (_name, measured, expected) => {
     expect(levelling(measured, target)).toEqual(expected);
   });
 });
 
-describe('the gain is corrected', () => {
+describe('the levelling is corrected', () => {
   const target = { targetLufs: -16, truePeakDb: -1.5 };
   const measured = { lufs: -24, truePeakDb: -6 };
-  const first = { gainDb: 8, lufs: -17.5 };
-  test.each([
-    ['not where it came out right', [{ gainDb: 8, lufs: -16.2 }], null],
-    ['by what is missing', [first], { gainDb: 9.5, limit: true }],
-    ['by 6 dB at the most', [{ gainDb: 8, lufs: -26 }], { gainDb: 14, limit: true }],
-    ['not of silence', [{ gainDb: 0, lufs: -70 }], null],
-    ['by more where a dB gives less', [first, { gainDb: 9.5, lufs: -16.75 }], { gainDb: 11, limit: true }],
-    ['and no further than 6 dB', [first, { gainDb: 9.5, lufs: -17 }], { gainDb: 12.5, limit: true }],
-    ['and taken back where it did nothing', [first, { gainDb: 9.5, lufs: -17.4 }], { gainDb: 8, limit: true }],
-    ['and left where it was right', [first, { gainDb: 9.5, lufs: -16.2 }], null],
-    ['and not for ever', [first, { gainDb: 9.5, lufs: -16.8 }, { gainDb: 11, lufs: -16.4 }], null],
+  const made = (gainDb: number, lufs: number, more: Partial<Attempt> = {}): Attempt => ({
+    ...{ gainDb, lufs, ceilingDb: -2, truePeakDb: -1.8, ...more },
+  });
+  const first = made(8, -17.5);
+  test.each<[string, Attempt[], Levelling | null]>([
+    ['not where it came out right', [made(8, -16.2)], null],
+    ['not of silence', [made(0, -70, { ceilingDb: null, truePeakDb: null })], null],
+    ['by what is missing', [first], { gainDb: 9.5, ceilingDb: -2 }],
+    ['by 10 dB at the most', [made(8, -28)], { gainDb: 18, ceilingDb: -2 }],
+    ['by more where a dB gives less', [first, made(9.5, -16.75)], { gainDb: 11, ceilingDb: -2 }],
+    ['and no further than 10 dB', [made(8, -26), made(18, -22)], null],
+    ['and taken back where it did nothing', [first, made(9.5, -17.4)], { gainDb: 8, ceilingDb: -2 }],
+    ['and then it is left', [first, made(9.5, -17.4), made(8, -17.5)], null],
+    ['and left where it was right', [first, made(9.5, -16.2)], null],
+    ['and not for ever', [first, made(9.5, -17), made(12, -16.6), made(14, -16.5), made(15, -16.4)], null],
+    ['back to between, where it was too much', [made(14, -18), made(22, -14)], { gainDb: 18, ceilingDb: -2 }],
+    ['down where it is too loud', [made(8, -15.5)], { gainDb: 7.5, ceilingDb: -2 }],
+    ['where the encoder took away', [made(2, -16.6, { ceilingDb: null })], { gainDb: 2.6, ceilingDb: null }],
+    [
+      'by a lower ceiling for peaks of the encoder',
+      [made(8, -16, { truePeakDb: -1.2 })],
+      { gainDb: 8, ceilingDb: -2.4 },
+    ],
+    [
+      'by a limiter where there was none',
+      [made(4, -16, { ceilingDb: null, truePeakDb: -1.3 })],
+      { gainDb: 4, ceilingDb: -1.8 },
+    ],
+    ['in both at once', [made(8, -17, { truePeakDb: -1.4 })], { gainDb: 9, ceilingDb: -2.2 }],
+    [
+      'in loudness after a lower ceiling, as at first',
+      [made(8, -16.2, { truePeakDb: -1.2 }), made(8, -16.4, { ceilingDb: -2.4 })],
+      { gainDb: 8.4, ceilingDb: -2.4 },
+    ],
   ])('%s', (_name, attempts, expected) => {
     expect(corrected(attempts, measured, target)).toEqual(expected);
   });
