@@ -22,10 +22,8 @@ export async function flashTimes(context: TestContext, runId: string, rendition 
 
 /** When a click begins, seconds: all coded samples, less what the edit list takes away in front. */
 export async function clickTimes(context: TestContext, runId: string, rendition: string): Promise<number[]> {
-  const { init, media, track, timescale } = await readPackaged(context, runId, rendition);
-  const file = join(context.root, `${runId}.${rendition.replace('/', '_')}.mp4`);
-  await writeFile(file, Buffer.concat([init, media]));
-  const samples = await readSamples(file);
+  const { track, timescale } = await readPackaged(context, runId, rendition);
+  const samples = await readPackagedSamples(context, runId, rendition);
   const loud = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0) / 3;
   const found: number[] = [];
   let quietFrom = -timescale;
@@ -35,6 +33,14 @@ export async function clickTimes(context: TestContext, runId: string, rendition:
     quietFrom = at;
   }
   return found;
+}
+
+/** All coded samples of a packaged rendition, the mean of its channels. */
+export async function readPackagedSamples(context: TestContext, runId: string, rendition: string) {
+  const { init, media } = await readPackaged(context, runId, rendition);
+  const file = join(context.root, `${runId}.${rendition.replace('/', '_')}.mp4`);
+  await writeFile(file, Buffer.concat([init, media]));
+  return readSamples(file);
 }
 
 /** All coded samples of a file: one channel of it, or the mean of both. */

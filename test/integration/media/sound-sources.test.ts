@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { builds } from '../../support/clips.ts';
+import { builds, testTools } from '../../support/clips.ts';
 import { tinyPolicy } from '../../support/encode-clip.ts';
 import { finishClip, testPackager } from '../../support/finish-clip.ts';
 import { clickTimes, flashTimes, nearest } from '../../support/flash-click.ts';
@@ -16,19 +16,17 @@ const coded = (name: string, rate = 48_000, more: Partial<SoundTrack> = {}): Sou
   ...{ codec: ['-c:a', name], rate },
   ...more,
 });
-const sixSeconds = { seconds: 6.2, heard: [0, 2, 4, 6] };
+const fourSeconds = { seconds: 4.2, heard: [0, 2, 4] };
 
 interface Case extends Omit<SoundClip, 'seconds'> {
   seconds: number;
   /** Seconds at which a click is heard, in every track. */
   heard: number[];
-  /** Of a click against its second. */
-  late?: number;
 }
 
 const cases: Record<string, Case> = {
   'AAC, Opus, MP3, AC-3, Vorbis and FLAC in Matroska, 8 to 96 kHz': {
-    ...sixSeconds,
+    ...fourSeconds,
     extension: 'mkv',
     tracks: [
       coded('aac', 44_100),
@@ -37,58 +35,61 @@ const cases: Record<string, Case> = {
       coded('ac3'),
       coded('libvorbis', 22_050),
       coded('flac', 96_000),
-      coded('aac', 8_000),
-      coded('libmp3lame', 11_025),
     ],
   },
   'PCM and ALAC in QuickTime, 8 to 192 kHz': {
-    ...sixSeconds,
+    ...fourSeconds,
     extension: 'mov',
-    tracks: [
-      ...[8_000, 11_025, 22_050, 96_000, 192_000].map((rate) => coded('pcm_s16le', rate)),
-      ...[coded('pcm_s24be', 32_000), coded('alac'), coded('aac', 88_200)],
-    ],
+    tracks: [...[8_000, 11_025, 22_050, 96_000, 192_000].map((rate) => coded('pcm_s16le', rate)), coded('alac')],
   },
   'AAC with priming in the edit list, Opus with pre-skip and MP3 in MP4': {
-    ...sixSeconds,
+    ...fourSeconds,
     extension: 'mp4',
     tracks: [coded('aac', 44_100), coded('libopus'), coded('libmp3lame', 44_100), coded('ac3')],
   },
   'AAC with priming that only iTunSMPB tells': {
-    ...sixSeconds,
+    ...fourSeconds,
     extension: 'mp4',
     tracks: [coded('aac', 22_050)],
     output: ['-use_editlist', '0', '-avoid_negative_ts', 'disabled'],
     priming: 1_024,
   },
-  'PCM in AVI': { ...sixSeconds, extension: 'avi', tracks: [coded('pcm_s16le', 44_100)], video: ['-c:v', 'mpeg4'] },
+  'PCM in AVI': { ...fourSeconds, extension: 'avi', tracks: [coded('pcm_s16le', 44_100)], video: ['-c:v', 'mpeg4'] },
   'a source that starts at 10 s': {
-    ...sixSeconds,
+    ...fourSeconds,
     extension: 'mkv',
     tracks: [coded('flac'), coded('aac')],
     output: ['-output_ts_offset', '10'],
   },
   'sound that begins late, and ends late': {
-    ...{ seconds: 6.2, heard: [1.4, 3.4, 5.4], extension: 'mkv' },
-    tracks: [coded('flac', 48_000, { delay: 1.4, seconds: 9 })],
+    ...{ seconds: 4.2, heard: [1.4, 3.4], extension: 'mkv' },
+    tracks: [coded('flac', 48_000, { delay: 1.4, seconds: 2.2 })],
   },
   'lost blocks of 20 to 60 ms': {
-    ...sixSeconds,
+    ...fourSeconds,
     extension: 'mkv',
     tracks: [
-      coded('pcm_s16le', 48_000, { filter: "aselect='not(between(t,1,1.06)+between(t,3,3.05)+between(t,5,5.02))'" }),
+      coded('pcm_s16le', 48_000, { filter: "aselect='not(between(t,0.5,0.56)+between(t,1,1.05)+between(t,3,3.02))'" }),
     ],
   },
-  'a hole of 13 s, and another track that begins after 15 s': {
-    ...{ seconds: 20.2, heard: [16, 18, 20], extension: 'mkv' },
+  'a hole of 11 s, and another track that begins after 12 s': {
+    ...{ seconds: 16.2, heard: [14, 16], extension: 'mkv' },
     tracks: [
-      coded('pcm_s16le', 44_100, { filter: "aselect='not(between(t,2,15))'" }),
-      coded('flac', 48_000, { delay: 16, seconds: 4.2 }),
+      coded('pcm_s16le', 44_100, { filter: "aselect='not(between(t,2,13))'" }),
+      coded('flac', 48_000, { delay: 12, seconds: 4.2 }),
     ],
   },
 };
 
-describe.each(builds)('with $build', ({ tools }) => {
+const nothing: Case = { seconds: 0, extension: '', tracks: [], heard: [] };
+
+/** How the old build sees times has to be known too where it could see other ones. */
+const ofOldBuild = Object.keys(cases).filter((name) => /priming|Matroska|hole/.test(name));
+
+describe.each([
+  { ...builds[0], names: Object.keys(cases) },
+  { ...builds[1], names: ofOldBuild },
+])('with $build', ({ tools = testTools, names }) => {
   let context: TestContext;
   beforeAll(async () => {
     context = await createTestContext({ tools: await tools(), policy, packager: testPackager() });
@@ -103,7 +104,8 @@ describe.each(builds)('with $build', ({ tools }) => {
     return { flashes, clicks: await Promise.all(tracks.map((track) => clickTimes(context, runId, track))) };
   }
 
-  test.each(Object.entries(cases))('in step with the picture, packaged: %s', async (_name, { heard, ...clip }) => {
+  test.each(names)('in step with the picture, packaged: %s', async (name) => {
+    const { heard = [], ...clip } = cases[name] ?? nothing;
     const { flashes, clicks } = await measure(await makeSoundClip(clip));
     expect(clicks).toHaveLength(clip.tracks.length);
     for (const second of heard) {

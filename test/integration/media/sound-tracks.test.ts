@@ -97,7 +97,7 @@ describe.each(builds)('with $build', ({ tools }) => {
   test('each track is brought to -16 LUFS by itself, its peaks below -1.5 dBTP', async () => {
     const { tracks, plan } = await make({
       extension: 'mov',
-      seconds: 8,
+      seconds: 5,
       tracks: levels.map(([, source, filter]) => ({ codec: ['-c:a', 'pcm_s16le'], source, filter })),
     });
     for (const [position, { file }] of tracks.entries()) {
