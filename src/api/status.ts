@@ -3,10 +3,10 @@ import type { TaskRow, VideoRow } from '../database/database.ts';
 export type StepState = 'pending' | 'running' | 'completed' | 'failed' | 'skipped';
 
 export interface TranscodeProgress {
-  /** Encode tasks: segment x codec x rung group. 0 of 0 until the plan is made. */
+  /** Encode tasks: segment x codec x rung group. 0 of 0 until the plan is made, and of sound alone. */
   completed: number;
   total: number;
-  /** Whole percent, rounded down; 100 only once the video is ready. */
+  /** Whole percent, rounded down; of sound alone, how far the sound is. 100 only once the video is ready. */
   percent: number;
 }
 
@@ -71,15 +71,24 @@ function transcodeProgress(tasks: TaskRow[], ready: boolean): TranscodeProgress 
   const completed = encodes.filter((task) => task.status === 'completed').length;
   const total = encodes.length;
   if (ready) return { completed, total, percent: 100 };
-  return { completed, total, percent: total === 0 ? 0 : Math.min(99, Math.floor((100 * completed) / total)) };
+  const done = total > 0 ? completed / total : soundDone(tasks);
+  return { completed, total, percent: Math.min(99, Math.floor(100 * done)) };
 }
+
+/** Of sound alone the one task that makes all of it, 0 to 1. While a plan is written its encodes are there before its sound. */
+function soundDone(tasks: TaskRow[]): number {
+  const audio = tasks.find(({ type }) => type === 'audio');
+  if (!audio || !isPlanned(tasks)) return 0;
+  return audio.status === 'completed' ? 1 : audio.progress;
+}
+
+const isPlanned = (tasks: TaskRow[]) => tasks.some(({ type, status }) => type === 'split' && status === 'completed');
 
 function stepState(ofStep: TaskRow[], video: StatusVideo, all: TaskRow[]): StepState {
   const has = (...states: TaskRow['status'][]) => ofStep.some((task) => states.includes(task.status));
   if (ofStep.length === 0) {
-    const planned = all.some((task) => task.type === 'split' && task.status === 'completed');
     // Either the plan has no such step, or the video ended before it had a run.
-    return planned || (!video.runId && isOver(video)) ? 'skipped' : 'pending';
+    return isPlanned(all) || (!video.runId && isOver(video)) ? 'skipped' : 'pending';
   }
   if (has('failed')) return 'failed';
   if (has('running', 'retrying')) return 'running';
@@ -99,16 +108,18 @@ const shares: Record<TaskRow['type'], number> = {
   package: 0.03,
   finalize: 0.02,
 };
+/** Sound alone: measuring and encoding it is nearly all. */
+const sharesOfSound: Record<TaskRow['type'], number> = { ...shares, transcode: 0, audio: 0.9 };
 /** Below this much done, the rate says nothing yet. */
 const leastKnown = 0.05;
 
 /** When the run ends if it goes on as fast as it went so far. Null before the plan is known, and at the end. */
 function estimatedCompletion(video: StatusVideo, tasks: TaskRow[], now: Date): Date | null {
-  const planned = tasks.some((task) => task.type === 'transcode');
-  if (!video.startedAt || !planned || isOver(video)) return null;
+  const hasPictures = tasks.some((task) => task.type === 'transcode');
+  if (!video.startedAt || !(hasPictures || isPlanned(tasks)) || isOver(video)) return null;
   let done = 0;
   let present = 0;
-  for (const [type, share] of Object.entries(shares)) {
+  for (const [type, share] of Object.entries(hasPictures ? shares : sharesOfSound)) {
     const ofType = tasks.filter((task) => task.type === type);
     if (ofType.length === 0) continue;
     const sum = ofType.reduce((total, task) => total + (task.status === 'completed' ? 1 : task.progress), 0);

@@ -64,15 +64,16 @@ function outputFolder(url: string | null, storageRoot: string | null): string | 
 
 /** Pure: the result in words. */
 export function resultWords(result: FileResult): string {
-  const warnings = result.warnings.map(({ code, detail }) => `  warning ${code}: ${detail}`);
+  const line = (name: string, value: string) => `  ${name.padEnd(7)} ${value}`;
+  const warnings = result.warnings.map(({ code, detail }) => line('Warning', `${code}: ${detail}`));
   if (result.error) {
     const { code, detail, hint } = result.error;
     return [`${result.file}: ${result.status}: ${code}: ${detail}`, `  ${hint}`, ...warnings].join('\n');
   }
-  const outputs = [
-    ...[`  HLS     ${result.hls}`, `  DASH    ${result.dash}`, `  Poster  ${result.poster}`],
-    ...(result.folder ? [`  Folder  ${result.folder}`] : []),
-  ];
+  const { hls, dash, poster, folder } = result;
+  const outputs = Object.entries({ HLS: hls, DASH: dash, Poster: poster, Folder: folder }).flatMap(([name, value]) =>
+    value ? [line(name, value)] : [],
+  );
   const seconds = result.duration === null ? '' : ` (${result.duration.toFixed(1)} s)`;
-  return [`${result.file}: ${result.status}${seconds}`, ...(result.hls ? outputs : []), ...warnings].join('\n');
+  return [`${result.file}: ${result.status}${seconds}`, ...outputs, ...warnings].join('\n');
 }

@@ -30,6 +30,8 @@ export function changesSince(before: StatusAnswer | null, now: StatusAnswer): st
   // tenths: a long film would print a line a second
   const tenth = Math.floor(percent / 10);
   const tenthBefore = Math.floor((before?.pipeline_progress.transcode.percent ?? 0) / 10);
-  if (tenth > tenthBefore) lines.push(`transcode: ${percent} % (${completed} of ${total})`);
+  // sound alone has no encodes to count
+  const count = total > 0 ? ` (${completed} of ${total})` : '';
+  if (tenth > tenthBefore) lines.push(`transcode: ${percent} %${count}`);
   return lines;
 }

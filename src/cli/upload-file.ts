@@ -14,7 +14,18 @@ const contentTypes: Record<string, string> = {
   '.webm': 'video/webm',
   '.avi': 'video/x-msvideo',
   '.ts': 'video/mp2t',
+  '.mp3': 'audio/mpeg',
+  '.m4a': 'audio/mp4',
+  '.aac': 'audio/aac',
+  '.wav': 'audio/wav',
+  '.flac': 'audio/flac',
+  '.ogg': 'audio/ogg',
+  '.opus': 'audio/ogg',
 };
+
+/** Pure: the media type that a file is declared with. It decides nothing: the probe looks into the file. */
+export const contentTypeOf = (file: string): string =>
+  contentTypes[extname(file).toLowerCase()] ?? 'application/octet-stream';
 
 const created = z.object({ video_id: z.string(), max_chunk_size: z.number().int().positive() });
 const urls = z.object({ parts: z.array(z.object({ part_number: z.number(), url: z.string() })) });
@@ -40,7 +51,7 @@ export async function uploadFile(
   const filename = basename(file);
   const declared = {
     filename,
-    content_type: contentTypes[extname(file).toLowerCase()] ?? 'application/octet-stream',
+    content_type: contentTypeOf(file),
     file_size_bytes: size,
     title: filename,
   };

@@ -45,7 +45,7 @@ export const catalogue = {
     httpStatus: 422,
     retryable: false,
     cause: 'The file has no moving picture (audio only, or a cover image).',
-    fix: 'Upload a file with a video track.',
+    fix: 'Upload a file with a video track (AUDIO_ONLY=publish publishes sound alone).',
   },
   INPUT_TOO_LARGE_PIXELS: {
     httpStatus: 422,

@@ -106,6 +106,45 @@ describe('each step says where it is', () => {
   });
 });
 
+describe('sound alone has no encodes and no thumbnails', () => {
+  const at = (audio: TaskRow, status: 'transcoding' | 'packaging' | 'ready' = 'transcoding') =>
+    videoStatus(video(status), [...planned, audio], secondsLater(30));
+
+  test.each<[string, TaskRow, number]>([
+    ['waits', task('audio', 'pending'), 0],
+    ['is half made', task('audio', 'running', 0.5), 50],
+    ['is made and not yet packaged', task('audio', 'completed', 0.9), 99],
+  ])('its percent is that of its sound: %s', (_name, audio, percent) => {
+    const { transcode, thumbnails } = at(audio).pipeline_progress;
+    expect(transcode).toEqual({ completed: 0, total: 0, percent });
+    expect(thumbnails).toBe('skipped');
+  });
+
+  test('ready is 100 %', () => {
+    expect(at(task('audio', 'completed', 1), 'ready').pipeline_progress.transcode.percent).toBe(100);
+  });
+
+  test('the sound is nearly all of the time that it takes', () => {
+    const { estimated_completion } = at(task('audio', 'running', 0.5));
+    // 0.02 + 0.01 + 0.9 x 0.5 of 0.98 took 30 s.
+    const fraction = 0.48 / 0.98;
+    const left = (Date.parse(estimated_completion ?? '') - secondsLater(30).getTime()) / 1_000;
+    expect(left).toBeCloseTo((30 * (1 - fraction)) / fraction, 2);
+  });
+
+  test('while split writes the rows of a plan, the sound that stands there alone is not taken for all of it', () => {
+    const writing = [
+      task('probe', 'completed'),
+      task('split', 'running'),
+      ...skeleton(),
+      task('audio', 'running', 0.5),
+    ];
+    const { pipeline_progress, estimated_completion } = videoStatus(video('transcoding'), writing, secondsLater(30));
+    expect(pipeline_progress.transcode.percent).toBe(0);
+    expect(estimated_completion).toBeNull();
+  });
+});
+
 describe('progress never goes back, and is whole only when ready', () => {
   test('all segments done is 99 % until the video has passed its last check', () => {
     const tasks = [...planned, task('transcode', 'completed')];

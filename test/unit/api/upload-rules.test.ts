@@ -48,6 +48,10 @@ test.each([
   expect(parsed.error?.issues.map((issue) => issue.path.join('.'))).toEqual([field]);
 });
 
+test.each(['audio/mpeg', 'audio/mp4', 'audio/x-m4a; codecs="mp4a.40.2"', 'video/mp4'])('%s may be declared', (type) => {
+  expect(createBody.parse({ filename: 'a', file_size_bytes: 1, content_type: type }).content_type).toBe(type);
+});
+
 test('a name of nothing that can be shown still has a name', () => {
   expect(createBody.parse({ filename: '\u0000\u0001', file_size_bytes: 0 }).filename).toBe('unnamed');
 });

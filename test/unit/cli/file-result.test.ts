@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { exitCodeOf, type FileResult, fileResult, resultWords, unfinishedFile } from '../../../src/cli/file-result.ts';
-import { partSpans } from '../../../src/cli/upload-file.ts';
+import { contentTypeOf, partSpans } from '../../../src/cli/upload-file.ts';
 
 const ready = {
   video_id: 'vid_1',
@@ -30,6 +30,31 @@ test('a ready video is named by its URLs and the folder of its manifests', () =>
   } satisfies FileResult);
   expect(fileResult('a.mp4', ready, null).folder).toBeNull();
   expect(resultWords(result)).toContain('a.mp4: ready (20.0 s)');
+});
+
+test('the words say where it lies and what was done with it, and nothing of what there is not', () => {
+  const warnings = [
+    { code: 'audio_only', detail: 'The file holds no moving picture.' },
+    { code: 'downmixed', detail: 'Mixed down to stereo: sound track 1 (6 channels).' },
+  ];
+  const alone = fileResult('a.mp3', { ...ready, poster_url: null, warnings }, null);
+  expect(resultWords(alone).split('\n')).toEqual([
+    'a.mp3: ready (20.0 s)',
+    `  HLS     ${ready.hls_url}`,
+    `  DASH    ${ready.dash_url}`,
+    '  Warning audio_only: The file holds no moving picture.',
+    '  Warning downmixed: Mixed down to stereo: sound track 1 (6 channels).',
+  ]);
+});
+
+test.each([
+  ['clip.MP4', 'video/mp4'],
+  ['/a/song.mp3', 'audio/mpeg'],
+  ['a.flac', 'audio/flac'],
+  ['a.tar.gz', 'application/octet-stream'],
+  ['mp4', 'application/octet-stream'],
+])('%s is declared as %s', (file, type) => {
+  expect(contentTypeOf(file)).toBe(type);
 });
 
 test('a refused file has its reason', () => {

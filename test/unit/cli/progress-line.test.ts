@@ -36,3 +36,13 @@ test('without a terminal only what has changed is said, encodes by the tenth', (
   expect(changesSince(first, later)).toEqual(['probe: completed', 'split: running', 'transcode: 12 % (1 of 8)']);
   expect(changesSince(later, status({ transcode: { completed: 1, total: 8, percent: 19 } }))).toEqual([]);
 });
+
+test('sound alone has nothing to count, and no thumbnails', () => {
+  const alone = status({
+    split: 'completed',
+    transcode: { completed: 0, total: 0, percent: 50 },
+    thumbnails: 'skipped',
+  });
+  expect(progressLine(alone)).toBe('probe ✓  split ✓  transcode █████░░░░░  50 %  thumbnails –  package ·');
+  expect(changesSince(status({ split: 'completed' }), alone)).toEqual(['thumbnails: skipped', 'transcode: 50 %']);
+});

@@ -32,7 +32,7 @@ test('what the environment sets is the share of each worker', () => {
 test('children are given every service that was found, and no Redis where there is none', () => {
   const config = readConfig({ REELMILL_HOME: '/home/x/.reelmill' });
   const environment = childEnvironment(
-    { PATH: '/bin', REDIS_URL: 'redis://stale' },
+    { PATH: '/bin', REDIS_URL: 'redis://stale', AUDIO_ONLY: 'publish' },
     {
       config,
       databaseUrl: 'postgres://d',
@@ -45,6 +45,7 @@ test('children are given every service that was found, and no Redis where there 
     },
   );
   expect(environment).toMatchObject({ PATH: '/bin', DATABASE_URL: 'postgres://d', REDIS_URL: '', API_PORT: '9000' });
+  expect(readConfig(environment).AUDIO_ONLY).toBe('publish');
   expect(readConfig(environment).REDIS_URL).toBeUndefined();
   expect(readConfig(environment).WORKER_MEMORY_BYTES).toBe(config.WORKER_MEMORY_BYTES);
 });
