@@ -12,6 +12,24 @@ interface VideoElement {
   error: { code: number } | null;
   play(): Promise<void>;
 }
+interface Analyser {
+  fftSize: number;
+  smoothingTimeConstant: number;
+  frequencyBinCount: number;
+  context: { sampleRate: number };
+  getFloatFrequencyData(levels: Float32Array): void;
+  connect(to: unknown): void;
+}
+interface Sound {
+  destination: unknown;
+  createAnalyser(): Analyser;
+  createMediaElementSource(element: unknown): { connect(to: unknown): void };
+  resume(): Promise<void>;
+}
+interface ListenedElement {
+  ownerDocument: { defaultView: { AudioContext: new () => Sound } };
+  analyser?: Analyser;
+}
 interface ElementWithData {
   dataset: Record<string, string | undefined>;
 }
@@ -30,7 +48,7 @@ export async function player(page: Page) {
     mediaError: element.error?.code ?? null,
   }));
   const renditions = (data.renditions ?? '').split(' ');
-  return { ...video, engine: data.engine, errors: Number(data.errors), renditions };
+  return { ...video, engine: data.engine, errors: Number(data.errors), renditions, sound: data.sound };
 }
 
 /** Plays until the picture has moved by so many seconds. */
@@ -63,4 +81,35 @@ export async function chooseQuality(page: Page, height: number): Promise<void> {
     .first()
     .click();
   await expect.poll(async () => (await player(page)).height, patience).toBe(height);
+}
+
+/** The tone that can be heard now, Hz: what the element plays goes through an analyser, whichever engine feeds it. */
+export async function heardTone(page: Page): Promise<number> {
+  return page.locator('video').evaluate(async (video: ListenedElement) => {
+    if (!video.analyser) {
+      const context = new video.ownerDocument.defaultView.AudioContext();
+      video.analyser = context.createAnalyser();
+      video.analyser.fftSize = 8_192;
+      video.analyser.smoothingTimeConstant = 0;
+      context.createMediaElementSource(video).connect(video.analyser);
+      video.analyser.connect(context.destination);
+      await context.resume();
+    }
+    const levels = new Float32Array(video.analyser.frequencyBinCount);
+    video.analyser.getFloatFrequencyData(levels);
+    const loudest = levels.reduce((best, level, bin) => (level > (levels[best] ?? 0) ? bin : best), 0);
+    return (loudest * video.analyser.context.sampleRate) / video.analyser.fftSize;
+  });
+}
+
+/** Takes one of the audio menu by the keyboard alone, as many lines below the first. */
+export async function chooseSoundByKeys(page: Page, line: number): Promise<void> {
+  const focused = () => page.evaluate('document.activeElement.localName');
+  await page.focus('#sounds-button');
+  await page.keyboard.press('Enter');
+  await expect.poll(focused, patience).toBe('media-audio-track-menu');
+  await page.keyboard.press('Home');
+  for (let below = 0; below < line; below++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(focused, patience).toBe('media-audio-track-menu-button');
 }

@@ -5,10 +5,10 @@ import { type RunFile, readRunFile } from '../../src/local/run-file.ts';
 import { testFolder } from './folder.ts';
 import { jsonLines, reelmill, type Started, startReelmill } from './reelmill.ts';
 
-/** The whole product in a home of its own, as `reelmill up` starts it. Ends with the test. */
-export async function startUp(name: string) {
+/** The whole product in a home of its own, as `reelmill up` starts it with these settings. Ends with the test. */
+export async function startUp(name: string, settings: NodeJS.ProcessEnv = {}) {
   const home = join(await testFolder(name), 'home');
-  const environment = { REELMILL_HOME: home, API_PORT: '0', LOG_LEVEL: 'warn' };
+  const environment = { REELMILL_HOME: home, API_PORT: '0', LOG_LEVEL: 'warn', ...settings };
   const up: Started = startReelmill(['up', '--json'], environment);
   // Registered after the folder's end and so done before it.
   onTestFinished(async () => {
@@ -22,6 +22,8 @@ export async function startUp(name: string) {
   return {
     run,
     storagePath: (...steps: string[]) => join(home, 'storage', ...steps),
+    /** Runs another command of `reelmill` in the same home. */
+    reelmill: (...args: string[]) => reelmill(args, environment),
     /** Uploads files and waits until each is final; what `ingest --wait --json` says of them. */
     async ingest(...files: string[]): Promise<Record<string, unknown>[]> {
       return jsonLines((await reelmill(['ingest', ...files, '--wait', '--json'], environment)).stdout);

@@ -1,5 +1,7 @@
+import { byName } from './sounds.js';
+
 /** Plays an MPD with shaka-player. */
-export async function openDash(media, url, { startTime, onError }) {
+export async function openDash(media, url, { startTime, sound, onError }) {
   const shaka = await loadShaka();
   shaka.polyfill.installAll();
   const player = new shaka.Player();
@@ -8,14 +10,26 @@ export async function openDash(media, url, { startTime, onError }) {
   });
   await player.attach(media);
   await player.load(url, startTime || null);
+  const chooseSound = (name) => {
+    const track = player.getAudioTracks().find(({ label }) => label === name);
+    if (track && !track.active) player.selectAudioTrack(track);
+  };
+  if (sound) chooseSound(sound);
 
   return {
-    renditions: distinct(player.getVariantTracks()).map((track) => ({
+    // Sound alone has variants without a picture.
+    renditions: distinct(player.getVariantTracks().filter(({ height }) => height)).map((track) => ({
       id: sizeOf(track),
       width: track.width,
       height: track.height,
       bitrate: track.videoBandwidth ?? track.bandwidth,
     })),
+    sounds: byName(
+      player
+        .getAudioTracks()
+        .map(({ label, language, primary }) => ({ name: label ?? language, language, isDefault: primary })),
+    ),
+    chooseSound,
     select(id) {
       player.configure('abr.enabled', id === null);
       const tracks = player.getVariantTracks();

@@ -1,10 +1,15 @@
 import Hls from '/assets/vendor/hls.mjs';
+import { byName } from './sounds.js';
 
 /** Plays a master playlist with hls.js. Where a browser has HLS but no Media Source (iPhone), it plays it itself. */
-export async function openHls(media, url, { startTime, onError }) {
+export async function openHls(media, url, { startTime, sound, onError }) {
   if (!Hls.isSupported()) return openNative(media, url, { onError });
 
-  const hls = new Hls({ workerPath: '/assets/vendor/hls.worker.js', startPosition: startTime || -1 });
+  const hls = new Hls({
+    workerPath: '/assets/vendor/hls.worker.js',
+    startPosition: startTime || -1,
+    ...(sound ? { audioPreference: { name: sound } } : {}),
+  });
   hls.on(Hls.Events.ERROR, (_event, { fatal, type, details }) => {
     // What is not fatal hls.js mends itself: a buffer that ran dry, a request that it sends again.
     if (fatal) onError(`hls.js ${type} ${details}`);
@@ -18,10 +23,23 @@ export async function openHls(media, url, { startTime, onError }) {
   await Promise.race([parsed, failed]);
   failed.catch(() => undefined);
 
+  const hasPicture = hls.levels.some(({ height }) => height > 0);
   return {
-    renditions: hls.levels.map(({ width, height, bitrate }, index) => ({ id: String(index), width, height, bitrate })),
+    // Sound alone has levels without a picture.
+    renditions: hls.levels
+      .map(({ width, height, bitrate }, index) => ({ id: String(index), width, height, bitrate }))
+      .filter(({ height }) => height > 0),
+    sounds: byName(
+      hls.allAudioTracks.map(({ name, lang, default: isDefault }) => ({ name, language: lang, isDefault })),
+    ),
     select(id) {
       hls.currentLevel = id === null ? -1 : Number(id);
+    },
+    chooseSound(name) {
+      // At once: up to a minute of the other one is buffered.
+      hls.setAudioOption({ name, flushImmediate: true });
+      // hls.js 1.7.4 keeps what it has of sound alone at the first change: there it does not know of which track that is.
+      if (!hasPicture) hls.trigger(Hls.Events.BUFFER_FLUSHING, { startOffset: 0, endOffset: Infinity, type: 'audio' });
     },
     async close() {
       hls.destroy();
@@ -34,7 +52,9 @@ async function openNative(media, url, { onError }) {
   media.src = url;
   return {
     renditions: [],
+    sounds: [],
     select() {},
+    chooseSound() {},
     async close() {
       media.removeAttribute('src');
       media.load();

@@ -23,7 +23,7 @@ export function showFacts({ media, video }) {
 
 function dropped(media) {
   const count = media.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
-  return count > 0 ? `${count} dropped frames` : null;
+  return count > 0 ? `${count} dropped ${count === 1 ? 'frame' : 'frames'}` : null;
 }
 
 /** `1:02:03`, `2:03` */

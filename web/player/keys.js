@@ -14,3 +14,11 @@ export function forwardKeys(controller) {
     });
   }
 }
+
+/** Brings the focus into a menu that opens, so that arrows and Enter choose in it; Escape and a choice bring it back. */
+export function focusMenus(controller) {
+  controller.addEventListener('toggle', ({ target, newState }) => {
+    // Once it can be seen: what cannot be seen takes no focus.
+    if (newState === 'open') requestAnimationFrame(() => requestAnimationFrame(() => target.focus()));
+  });
+}

@@ -4,13 +4,16 @@ import { createPlayback } from './playback.js';
 import { showProblem } from './problem-view.js';
 import { showProgress } from './progress-view.js';
 import { createRenditions } from './renditions.js';
+import { showReport } from './report-view.js';
+import { createSounds } from './sounds.js';
 
 const pollMs = 1_000;
 const finalStates = ['ready', 'failed', 'removed', 'cancelled', 'expired'];
 
 // At once, not after the first answer: the controls ask for it when they meet the video.
 const renditions = createRenditions();
-Object.defineProperty(element('video'), 'videoRenditions', { value: renditions });
+const sounds = createSounds();
+Object.defineProperties(element('video'), { videoRenditions: { value: renditions }, audioTracks: { value: sounds } });
 
 watch(decodeURIComponent(location.pathname.split('/').at(-1) ?? '')).catch(fail);
 
@@ -28,10 +31,10 @@ async function watch(videoId) {
     return;
   }
   name(video);
-  warn(video.warnings);
+  showReport(video.warnings);
   show('stage');
   state('ready');
-  await createPlayback({ video, renditions, media: element('video') }).start();
+  await createPlayback({ video, renditions, sounds, media: element('video') }).start();
 }
 
 /** Polls the status until it is final. A server that is away for a while is asked again. */
@@ -53,14 +56,6 @@ async function follow(video) {
 function name(video) {
   element('title').textContent = video.title;
   document.title = `${video.title} · Reelmill`;
-}
-
-function warn(warnings) {
-  const list = element('warnings');
-  list.replaceChildren(
-    ...warnings.map(({ detail }) => Object.assign(document.createElement('li'), { textContent: detail })),
-  );
-  list.hidden = warnings.length === 0;
 }
 
 function fail(error) {

@@ -2,32 +2,40 @@ import { element } from './dom.js';
 import { openDash } from './engine-dash.js';
 import { openHls } from './engine-hls.js';
 import { showFacts } from './facts-view.js';
-import { forwardKeys } from './keys.js';
+import { focusMenus, forwardKeys } from './keys.js';
 
 const engines = { hls: { open: openHls, url: 'hls_url' }, dash: { open: openDash, url: 'dash_url' } };
 
 /** Plays a ready video, and lets the format be changed while it plays. */
-export function createPlayback({ video, renditions, media }) {
+export function createPlayback({ video, renditions, sounds, media }) {
   let engine = null;
   let name = '';
   let turn = Promise.resolve();
 
   renditions.addEventListener('select', ({ detail }) => engine?.select(detail));
+  sounds.addEventListener('select', ({ detail }) => engine?.chooseSound(detail));
+  sounds.addEventListener('change', () => {
+    element('watch').dataset.sound = sounds.chosen ?? '';
+  });
 
-  /** Changes to an engine at the same place of the film. */
+  /** Changes to an engine at the same place of the film, in the same language. */
   async function use(wanted) {
     if (wanted === name) return;
     const { currentTime, paused } = media;
+    const sound = sounds.chosen;
     await engine?.close();
     engine = null;
     renditions.replace([]);
+    sounds.replace([]);
     name = wanted;
     markEngine(wanted);
     engine = await engines[wanted].open(media, video[engines[wanted].url], {
       startTime: currentTime,
+      sound,
       onError: report,
     });
     renditions.replace([...engine.renditions].sort((a, b) => b.height - a.height));
+    sounds.replace(engine.sounds, sound);
     element('watch').dataset.renditions = [...renditions].map(({ height }) => height).join(' ');
     element('watch').dataset.loaded = wanted;
     if (!paused) await media.play().catch(() => undefined);
@@ -44,16 +52,26 @@ export function createPlayback({ video, renditions, media }) {
       if (video.poster_url) media.poster = video.poster_url;
       if (video.thumbnails_url) media.append(thumbnailTrack(video.thumbnails_url));
       if (video.width && video.height) element('controller').style.aspectRatio = `${video.width} / ${video.height}`;
+      else showAsSound();
       element('engines').hidden = false;
       element('engines').addEventListener('click', ({ target }) => {
         const wanted = target.closest('button')?.dataset.engine;
         if (wanted) change(wanted);
       });
       forwardKeys(element('controller'));
+      focusMenus(element('controller'));
       showFacts({ media, video });
       return change(new URLSearchParams(location.search).get('engine') === 'dash' ? 'dash' : 'hls');
     },
   };
+}
+
+/** Sound alone: the controls stay, a drawing stands where the picture would be, and there is nothing to fill a screen with. */
+function showAsSound() {
+  element('controller').setAttribute('audio', '');
+  element('controller').setAttribute('hotkeys', 'nof');
+  element('cover').hidden = false;
+  element('watch').dataset.kind = 'sound';
 }
 
 function markEngine(name) {

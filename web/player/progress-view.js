@@ -37,11 +37,20 @@ const words = { pending: '', running: 'running', completed: 'done', failed: 'fai
 
 function transcodeLine(label, { split, transcode }, videoStatus) {
   const { completed, total, percent } = transcode;
-  const state =
-    total === 0 ? 'pending' : completed === total ? 'completed' : split === 'completed' ? 'running' : 'pending';
+  if (total === 0) return soundLine(label, { split, percent });
+  const state = completed === total ? 'completed' : split === 'completed' ? 'running' : 'pending';
   if (state === 'pending' && videoStatus !== 'transcoding') return line(label, state);
-  const item = line(label, state, total === 0 ? '' : `${completed} of ${total}`);
+  const item = line(label, state, `${completed} of ${total}`);
   if (state === 'running') item.append(Object.assign(document.createElement('progress'), { max: 100, value: percent }));
+  return item;
+}
+
+/** Nothing is counted before the plan; afterwards there is sound alone, which has no encodes to count. */
+function soundLine(label, { split, percent }) {
+  if (split !== 'completed') return line(label, 'pending');
+  if (percent >= 99) return line(label, 'completed');
+  const item = line(label, 'running', `${percent} %`);
+  item.append(Object.assign(document.createElement('progress'), { max: 100, value: percent }));
   return item;
 }
 
