@@ -14,7 +14,6 @@ describe.each(builds)('with $build', ({ tools }) => {
 
   // A flash and a click at each even second of the source; `delay` is by how much sound is late there, as a player sees it.
   test.each<[ClipName, number, number[]]>([
-    ['sync', 0, [0, 2, 4, 6, 8, 10]],
     ['audio-early', -0.5, [2, 4, 6, 8, 10]],
     ['audio-late', 0.5, [0, 2, 4, 6, 8, 10]],
     // 5 to 8 s are not in the stream at all.

@@ -8,6 +8,7 @@ import { clicks, joinClips, makeSoundClip, type SoundClip, type SoundTrack } fro
 
 const policy = {
   ...tinyPolicy,
+  preset: 'ultrafast',
   ladder: tinyPolicy.ladder.slice(1),
   audio: { ...tinyPolicy.audio, bitratesKbps: [64] },
 };
@@ -25,14 +26,13 @@ interface Case extends Omit<SoundClip, 'seconds'> {
 }
 
 const cases: Record<string, Case> = {
-  'AAC, Opus, MP3, AC-3, Vorbis and FLAC in Matroska, 8 to 96 kHz': {
+  'AAC, Opus, MP3, Vorbis and FLAC in Matroska, 22.05 to 96 kHz': {
     ...fourSeconds,
     extension: 'mkv',
     tracks: [
       coded('aac', 44_100),
       coded('libopus'),
       coded('libmp3lame', 44_100),
-      coded('ac3'),
       coded('libvorbis', 22_050),
       coded('flac', 96_000),
     ],
@@ -40,12 +40,12 @@ const cases: Record<string, Case> = {
   'PCM and ALAC in QuickTime, 8 to 192 kHz': {
     ...fourSeconds,
     extension: 'mov',
-    tracks: [...[8_000, 11_025, 22_050, 96_000, 192_000].map((rate) => coded('pcm_s16le', rate)), coded('alac')],
+    tracks: [...[8_000, 11_025, 192_000].map((rate) => coded('pcm_s16le', rate)), coded('alac')],
   },
-  'AAC with priming in the edit list, Opus with pre-skip and MP3 in MP4': {
+  'AAC with priming in the edit list, Opus with pre-skip and AC-3 in MP4': {
     ...fourSeconds,
     extension: 'mp4',
-    tracks: [coded('aac', 44_100), coded('libopus'), coded('libmp3lame', 44_100), coded('ac3')],
+    tracks: [coded('aac', 44_100), coded('libopus'), coded('ac3')],
   },
   'AAC with priming that only iTunSMPB tells': {
     ...fourSeconds,
@@ -84,7 +84,7 @@ const cases: Record<string, Case> = {
 const nothing: Case = { seconds: 0, extension: '', tracks: [], heard: [] };
 
 /** How the old build sees times has to be known too where it could see other ones. */
-const ofOldBuild = Object.keys(cases).filter((name) => /priming|Matroska|hole/.test(name));
+const ofOldBuild = Object.keys(cases).filter((name) => /iTunSMPB|hole/.test(name));
 
 describe.each([
   { ...builds[0], names: Object.keys(cases) },

@@ -123,6 +123,7 @@ describe.each(builds)('with $build', ({ tools }) => {
     ['one sample', { seconds: 0.00002 }, 'mov', ['audio_padded']],
     ['no packets', { output: ['-af', 'aselect=0'] }, 'mkv', ['audio_padded']],
     ['sound that begins after the picture ends', { delay: 5 }, 'mkv', ['audio_padded', 'audio_cut']],
+    ['sound that ends early', { seconds: 1 }, 'mov', ['audio_padded']],
     ['sound that is a minute longer', { seconds: 60 }, 'mov', ['audio_cut']],
   ];
   test.each(odd)(
