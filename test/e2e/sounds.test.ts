@@ -10,7 +10,7 @@ import { chooseQuality, chooseSoundByKeys, heardTone, player, playFor, seekTo } 
 import { startUp } from '../support/up.ts';
 
 /** Long enough for all of this on a busy machine: where a film has ended, there is nothing to be heard. */
-const seconds = 30;
+const seconds = 24;
 /** What a sound is called, and its tone, Hz. */
 const deutsch = ['Deutsch', 440] as const;
 const francais = ['Français', 880] as const;
@@ -45,12 +45,8 @@ test('languages are chosen in the player, and sound alone is published, told of 
   const [filmId, songId] = results.map(({ video_id }) => String(video_id));
 
   const { body } = await up.call('GET', `/api/v1/videos/${songId}`);
-  expect(body).toMatchObject({
-    playable: true,
-    width: null,
-    height: null,
-    duration_seconds: expect.closeTo(seconds, 1),
-  });
+  expect(body).toMatchObject({ playable: true, width: null, height: null });
+  expect(body.duration_seconds).toBeCloseTo(seconds, 1);
   expect(body).toMatchObject({ codec: 'aac', poster_url: null, thumbnails_url: null, hls_url: expect.any(String) });
   const { body: status } = await up.call('GET', `/api/v1/videos/${songId}/status`);
   expect(status.pipeline_progress).toMatchObject({
@@ -71,11 +67,9 @@ test('languages are chosen in the player, and sound alone is published, told of 
     await hears(page, deutsch);
     await chooseSoundByKeys(page, 1);
     await hears(page, francais);
-    for (const height of [240, 360]) {
-      await chooseQuality(page, height);
-      await playFor(page, 0.3);
-      await hears(page, francais);
-    }
+    await chooseQuality(page, 240); // with it the other bitrate of sound
+    await playFor(page, 0.3);
+    await hears(page, francais);
     await screenshot(page, 'film');
 
     await use(page, 'dash');
