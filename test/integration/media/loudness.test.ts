@@ -77,6 +77,13 @@ describe.each(builds)('with $build', ({ tools }) => {
       }
     }
   });
+
+  test('sound that ends early goes on as silence', async () => {
+    for (const { file } of await tracksOf(await clipOf('length', 'atrim=end=3'))) {
+      const track = readPlainTrack(await readBoxesOfFile(['moov'], file));
+      expect(track.presentedDuration / track.timescale).toBeCloseTo(8, 2);
+    }
+  });
 });
 
 test('a second delivery finds the sound done and makes nothing', async () => {
