@@ -48,11 +48,12 @@ function chosenOf(moving: Stream[], { index, width, height, codec_name }: Stream
   return warn('stream_chosen', detail);
 }
 
-const stillCodecs = ['png', 'bmp', 'tiff', 'webp', 'gif', 'apng', 'jpegls', 'jpeg2000'];
+const stillCodecs = ['bmp', 'tiff', 'webp', 'gif', 'apng', 'jpegls', 'jpeg2000'];
 
-/** A cover, a row of thumbnails, or one picture in a codec for pictures. */
+/** A cover, a row of thumbnails, or one picture in a codec for pictures. PNG moves where the file tells how many there are. */
 function isStill({ codec_name, disposition, nb_frames }: Stream): boolean {
   if (disposition.attached_pic || disposition.timed_thumbnails || disposition.still_image) return true;
+  if (codec_name === 'png') return nb_frames === null || nb_frames <= 1;
   return stillCodecs.includes(codec_name) || (codec_name === 'mjpeg' && nb_frames === 1);
 }
 

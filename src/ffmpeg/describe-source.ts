@@ -7,6 +7,7 @@ import { detectAlpha } from './detect-alpha.ts';
 import { detectHdr } from './detect-hdr.ts';
 import { parseLanguage, parseTitle } from './language.ts';
 import type { SeenPictures } from './look-at-pictures.ts';
+import { sayHoles } from './lost-frames.ts';
 import type { IndexedSource } from './open-source.ts';
 import { parseColour } from './parse-colour.ts';
 import type { Picture } from './parse-picture.ts';
@@ -25,7 +26,7 @@ export interface FoundSource {
   indexKey: string;
 }
 
-/** All that was found, as the Probe that plans are made from. Throws INPUT_TRUNCATED where too much of the source is missing. */
+/** All that was found, as the Probe that plans are made from. Throws INPUT_TRUNCATED, INPUT_DAMAGED where too much of the source is missing. */
 export function describeSource(found: FoundSource): Probe {
   const { file, bytes, chosen, picture, source, sourceKey, indexKey } = found;
   const { index, video } = source;
@@ -111,6 +112,9 @@ function describeAudio(original: Stream, read: Stream, isDefault: boolean): Prob
 /** Above this share of the told duration a missing end is a refusal, below it a warning. */
 const tolerableLoss = 0.005;
 
+/** Below this share of its frames a source is refused. Lost packets are everyday in captures: what is left is published, with a warning. */
+const leastShown = 0.5;
+
 function sourceWarnings(source: IndexedSource, present: number, told: number | null): Warning[] {
   const warnings: Warning[] = [];
   const missing = told === null ? 0 : told - present;
@@ -123,6 +127,12 @@ function sourceWarnings(source: IndexedSource, present: number, told: number | n
   if (source.remuxed) {
     const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';
     warnings.push(warn('remuxed', `The streams were copied once into ${container}, which can be sought in.`));
+  }
+  if (source.lost) {
+    const { lost, of, holes } = source.lost;
+    const detail = `${lost} of ${of} frames cannot be decoded and are missing: ${sayHoles(holes)}.`;
+    if (of - lost < of * leastShown) throw new CatalogueError('INPUT_DAMAGED', detail, { facts: { lost, of } });
+    warnings.push(warn('frames_lost', detail));
   }
   if (source.distrust) {
     const detail = 'The times of the file are incomplete: it was decoded to find them, and is encoded in one piece.';

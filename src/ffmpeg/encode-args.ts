@@ -61,6 +61,7 @@ function filterGraph(work: EncodeWork): string {
   const decoded = [
     ...beforeCut(picture, { timeBase: source.timeBase, fit }),
     `trim=start_pts=${segment.start}${end}`,
+    onlyLater,
     `setpts=PTS-(${source.start})`,
     ...keptFrames(picture, source.timeBase),
     ...opaque(picture),
@@ -73,6 +74,9 @@ function filterGraph(work: EncodeWork): string {
   });
   return [`[0:${source.streamIndex}]${decoded.join()}`, ...made].join(';');
 }
+
+/** A damaged source can show a frame late, at the time of another one: the index does not present it. */
+const onlyLater = "select='isnan(prev_selected_pts)+gt(pts,prev_selected_pts)'";
 
 /** What newer builds take from the first picture and older ones from options: so both are told, and it is the same in every segment. */
 const signalling = ({ output: { primaries, transfer, matrix } }: Picture): string =>

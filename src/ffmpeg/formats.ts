@@ -40,6 +40,7 @@ export const videoCodecs: Readonly<Record<string, readonly string[]>> = {
   cinepak: ['cinepak'],
   svq3: ['svq3'],
   vp6f: ['vp6f'],
+  png: ['png'],
   rawvideo: ['rawvideo'],
 };
 
@@ -80,7 +81,7 @@ export const audioCodecs: Readonly<Record<string, readonly string[]>> = {
 
 /** Decoders of covers and subtitles that often lie beside: ffprobe opens one for every stream, or fails. */
 const besideThem = [
-  ...['png', 'ass', 'ssa', 'srt', 'subrip', 'mov_text', 'webvtt', 'text', 'dvdsub', 'dvbsub', 'pgssub', 'xsub'],
+  ...['ass', 'ssa', 'srt', 'subrip', 'mov_text', 'webvtt', 'text', 'dvdsub', 'dvbsub', 'pgssub', 'xsub'],
   ...['cc_dec', 'libzvbi_teletextdec'],
 ];
 

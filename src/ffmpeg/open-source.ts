@@ -58,6 +58,9 @@ export async function indexSource(
 const needsRemux = ({ demuxer }: InputFile, video: Stream): boolean =>
   withoutIndex.some((name) => name === demuxer) || (demuxer === 'mov' && !video.nb_frames);
 
+/** Packets of these get lost on the air, and a counter of four bits does not tell of sixteen at once; nor has a program stream one. */
+const isCapture = ({ demuxer }: InputFile): boolean => demuxer === 'mpegts' || demuxer === 'mpeg';
+
 async function remux(
   ffmpeg: Ffmpeg,
   { input, chosen }: { input: InputFile; chosen: ChosenVideo },
@@ -66,7 +69,7 @@ async function remux(
   reading: IndexReading,
 ): Promise<IndexedSource> {
   const path = join(workDir, `source.${extension}`);
-  await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
+  const damaged = await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
   if (demuxer === 'mov') await lengthenEdit(path);
 
   const output = { path, demuxer };
@@ -74,6 +77,6 @@ async function remux(
   const [video, ...audio] = file.streams;
   if (video?.codec_type !== 'video') throw new CatalogueError('INPUT_DAMAGED', 'The video cannot be copied.');
   if (audio.length !== chosen.audio.length) throw new CatalogueError('INPUT_DAMAGED', 'The sound cannot be copied.');
-  const found = await readIndex(ffmpeg, { input: output, stream: video }, reading);
+  const found = await readIndex(ffmpeg, { input: output, stream: video, damaged, mayLack: isCapture(input) }, reading);
   return { input: output, remuxed: true, video, audio, ...found };
 }

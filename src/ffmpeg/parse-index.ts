@@ -25,8 +25,11 @@ export interface PacketIndex {
   span(): number;
   /** Packets after the last presented one that an edit list cuts away. */
   cutAtEnd(): number;
-  /** The index; or why there is none to be trusted; or null where nothing is presented. */
-  result(): SourceIndex | { distrust: Distrust } | null;
+  /**
+   * The index; or why there is none to be trusted; or null where nothing is presented. Of a damaged source it may hold a time twice: a decode has
+   * the last word there.
+   */
+  result(source?: { damaged: boolean }): SourceIndex | { distrust: Distrust } | null;
 }
 
 /**
@@ -80,12 +83,13 @@ export function packetIndex(
     span: () => (presented.length === 0 ? 0 : latest - earliest),
     cutAtEnd: () => discarded.toArray().filter((pts) => pts > latest).length,
 
-    result() {
+    result({ damaged } = { damaged: false }) {
       if (distrust) return { distrust };
       const firstKey = keyframes.first();
       if (firstKey === undefined) return null;
       const sorted = presented.toArray().sort();
-      const frames = sorted.slice(countBefore(sorted, firstKey));
+      const all = sorted.slice(countBefore(sorted, firstKey));
+      const frames = damaged ? all.filter((pts, position) => pts !== all[position - 1]) : all;
       const last = frames.at(-1);
       if (last === undefined) return null;
       if (frames.some((pts, position) => pts === frames[position - 1])) return { distrust: 'pts_repeated' };
@@ -136,6 +140,7 @@ function keyframeList() {
  */
 export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
   const presented = tickList();
+  let guessed = 0;
   let first: number | undefined;
   let before: number | undefined;
   let lastDuration: number | null = null;
@@ -149,11 +154,18 @@ export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
       const pts = ticks(told) ?? following;
       if (pts === null || (last !== undefined && pts <= last)) return;
       presented.push(pts);
+      const own = ticks(field(line, 'pts')) ?? ticks(field(line, 'pkt_pts'));
+      if (own !== null && own !== pts) guessed += 1;
       first ??= pts;
       before = last;
       lastDuration = ticks(field(line, 'duration')) ?? ticks(field(line, 'pkt_duration'));
     },
     span: () => (presented.last() ?? 0) - (first ?? 0),
+    /**
+     * Share of the frames that have another time than their packets. Once a frame came out later than the next one, ffmpeg guesses all later
+     * times from the dts; a decode that begins behind it does not.
+     */
+    guessed: () => guessed / Math.max(1, presented.length),
     result(): SourceIndex | null {
       const last = presented.last();
       if (last === undefined) return null;

@@ -40,7 +40,7 @@ export const packetsArgs = (input: InputFile, streamIndex: number): string[] => 
 
 /** ffprobe: one line a decoded frame of a stream, for `frameIndex`. */
 export const framesArgs = (input: InputFile, streamIndex: number): string[] => [
-  ...lines(streamIndex, 'frame=best_effort_timestamp,duration,pkt_duration'), // newer builds and older ones
+  ...lines(streamIndex, 'frame=best_effort_timestamp,pts,pkt_pts,duration,pkt_duration'), // newer builds and older ones
   ...inputArgs(input),
 ];
 

@@ -21,5 +21,9 @@ export function inputError(thrown: unknown): unknown {
 export const isUnlistedCodec = (thrown: unknown): boolean =>
   thrown instanceof CatalogueError && /could not open codec|not on whitelist/i.test(String(thrown.facts.words));
 
+/** Sound that has lost bytes is no AAC any more, and newer builds do not copy it. */
+export const isUncopiable = (thrown: unknown): boolean =>
+  thrown instanceof CatalogueError && /error applying bitstream filters|_adtstoasc/i.test(String(thrown.facts.words));
+
 /** True where the log of a demux pass says that the file ends too early. */
 export const endsEarly = (log: string): boolean => /partial file|file ended prematurely/i.test(log);

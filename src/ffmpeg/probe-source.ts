@@ -1,16 +1,20 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Rational } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
+import { countBefore } from '../plan/tick-list.ts';
 import { checkDuration } from './check-limits.ts';
 import { mayHoldFields, withDecodedFrames } from './field-pairs.ts';
 import { openHiddenFrames } from './hidden-frames.ts';
 import type { InputFile } from './input-args.ts';
+import { tellsDamage } from './judge-damage.ts';
+import { type LostFrames, lostFrames } from './lost-frames.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
 import { type MediaFile, parseStreams, type Stream } from './parse-streams.ts';
 import { framesArgs, headerArgs, packetsArgs, streamsArgs } from './probe-args.ts';
-import { endsEarly, inputError, isUnlistedCodec } from './probe-failure.ts';
+import { endsEarly, inputError, isUncopiable, isUnlistedCodec } from './probe-failure.ts';
 import { type Remux, remuxArgs } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
+import { withShownFrames } from './shown-frames.ts';
 
 /**
  * What a file says of its streams; `strangers` where one is in a codec that we do not decode (it may be none that is needed). Rejects with
@@ -46,12 +50,17 @@ export interface SourceReading {
   endsEarly: boolean;
   /** Packets after the last presented one that an edit list cuts away. */
   cutAtEnd: number;
+  /** Null where nothing is missing. */
+  lost: LostFrames | null;
 }
 
-/** The index of a stream: by one demux pass; where its times cannot be trusted, by a decode pass. Rejects with INPUT_… codes. */
+/**
+ * The index of a stream: by one demux pass; where its times cannot be trusted, or something is damaged, by a decode pass. `damaged`: what the
+ * file was copied from is known to be; `mayLack`: or may be without a word. Rejects with INPUT_… codes.
+ */
 export async function readIndex(
   ffmpeg: Ffmpeg,
-  { input, stream }: { input: InputFile; stream: Stream },
+  { input, stream, ...copied }: { input: InputFile; stream: Stream; damaged?: boolean; mayLack?: boolean },
   reading: IndexReading,
 ): Promise<SourceReading> {
   const timeBase = parseTimeBase(stream.time_base);
@@ -62,34 +71,64 @@ export async function readIndex(
   const { log } = await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading).finally(() =>
     hidden?.close(),
   );
-  const found = packets.result();
   const facts = { endsEarly: endsEarly(log), cutAtEnd: packets.cutAtEnd() };
+  const told = copied.damaged || facts.endsEarly || tellsDamage(log, stream.index);
+  const found = packets.result({ damaged: told });
   const trusted = found && !('distrust' in found) ? found : null;
-  if (trusted && !mayHoldFields(stream, trusted)) return { index: trusted, distrust: null, ...facts };
+  const fields = trusted !== null && mayHoldFields(stream, trusted);
+  const damaged = told || (copied.mayLack && trusted && lostFrames(null, trusted) !== null);
+  if (trusted && !fields && !damaged) return { index: trusted, distrust: null, lost: null, ...facts };
 
   const frames = frameIndex(options);
   await readLines(ffmpeg, framesArgs(input, stream.index), frames, timeBase, reading);
   const decoded = frames.result();
   if (!decoded) throw new CatalogueError('INPUT_DAMAGED', 'No picture of the video can be decoded.');
-  const joined = trusted && withDecodedFrames(trusted, decoded);
-  if (joined) return { index: joined, distrust: null, ...facts };
-  return { index: decoded, distrust: found && 'distrust' in found ? found.distrust : 'pts_missing', ...facts };
+  const joined = trusted && joinFrames(trusted, decoded, damaged ? frames.guessed() : null);
+  const index = joined ?? decoded;
+  const distrust = found && 'distrust' in found ? found.distrust : 'pts_missing';
+  const expected = fields || !trusted ? null : trusted.presented;
+  // Without a word of damage a gap may be meant: only what has a packet is known to be lost.
+  const lost = told || lacks(index, expected) ? lostFrames(expected, index) : null;
+  return { index, distrust: joined ? null : distrust, lost, ...facts };
 }
 
-/** Copies the chosen streams into a container with an index. Rejects with INPUT_TOO_LONG while it copies. */
+const lacks = ({ presented }: SourceIndex, expected: Float64Array | null): boolean =>
+  expected?.some((pts) => presented[countBefore(presented, pts)] !== pts) ?? false;
+
+/** `guessed`: share of the frames of a damaged source; null where it is none, and packets are fields. */
+function joinFrames(packets: SourceIndex, decoded: SourceIndex, guessed: number | null): SourceIndex | null {
+  if (guessed === null) return withDecodedFrames(packets, decoded);
+  return guessed > mostGuessed ? null : withShownFrames(packets, decoded);
+}
+
+/** Where more frames have a guessed time, every decode that begins elsewhere guesses another one: all is decoded in one piece. */
+const mostGuessed = 0.01;
+
+/** Copies the chosen streams into a container with an index. True where the picture is damaged. Rejects with INPUT_TOO_LONG while it copies. */
 export async function remuxSource(
   ffmpeg: Ffmpeg,
   remux: Remux,
   output: string,
   { signal, maxDurationSeconds, onSeconds }: IndexReading,
-): Promise<void> {
-  await ffmpeg.run(remuxArgs(remux, output), {
-    signal,
-    onSeconds(seconds) {
-      checkDuration(seconds, maxDurationSeconds);
-      onSeconds?.(seconds);
-    },
+): Promise<boolean> {
+  const copy = (what: Remux) =>
+    ffmpeg.run(remuxArgs(what, output), {
+      signal,
+      onSeconds(seconds) {
+        checkDuration(seconds, maxDurationSeconds);
+        onSeconds?.(seconds);
+      },
+    });
+  const { log } = await copy(remux).catch((thrown: unknown) => {
+    if (!isUncopiable(thrown)) throw thrown;
+    return copy({ ...remux, decodeSound: true });
   });
+  const { input, video } = remux;
+  if (tellsDamage(log, video.index)) return true;
+  // An ffmpeg of 2018 copies over lost packets without a word; the ffprobe beside it does not.
+  if (ffmpeg.tools.statsPeriod || input.demuxer !== 'mpegts') return false;
+  const pass = await ffmpeg.probe(packetsArgs(input, video.index), { signal, onLine: () => {} }).catch(rethrowAsInput);
+  return tellsDamage(pass.log, video.index);
 }
 
 /** Runs a pass of ffprobe that tells a line a packet or a frame. Rejects with INPUT_… codes, INPUT_TOO_LONG once `span` (ticks) passes the limit. */

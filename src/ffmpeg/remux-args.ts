@@ -13,6 +13,8 @@ export interface Remux {
   input: InputFile;
   video: Stream;
   audio: Stream[];
+  /** Sound is not copied but decoded, and kept as FLAC: lost packets leave what is no AAC any more. Default: false. */
+  decodeSound?: boolean;
 }
 
 /** The demuxer that reads a remux, and the end of its name. */
@@ -30,14 +32,17 @@ export const remuxContainer = (videoCodec: string): RemuxContainer => (mp4Video.
  * ffmpeg: copies the chosen streams into a container with an index, video first, then the sound tracks in their order. They keep their distance in time;
  * where the file begins may move.
  */
-export const remuxArgs = ({ input, video, audio }: Remux, output: string): string[] => [
+export const remuxArgs = ({ input, video, audio, decodeSound = false }: Remux, output: string): string[] => [
   ...patience,
   ...['-fflags', '+genpts'], // MPEG-PS leaves times out that follow from the order; without it dts is taken for pts
   ...inputArgs(input),
   ...[video, ...audio].flatMap(({ index }) => ['-map', `0:${index}`]),
   ...['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'], // nothing that a stranger wrote goes along
   ...['-c:v', 'copy'],
-  ...audio.flatMap((track, nth) => [`-c:a:${nth}`, copiedAudio.includes(track.codec_name) ? 'copy' : 'flac']),
+  ...audio.flatMap(({ codec_name }, nth) => [
+    `-c:a:${nth}`,
+    copiedAudio.includes(codec_name) && !decodeSound ? 'copy' : 'flac',
+  ]),
   ...['-strict', '-2'], // FLAC and Opus in MP4 are called experimental by older builds
   ...['-avoid_negative_ts', 'make_zero'], // else an edit list cuts frames away
   ...['-max_muxing_queue_size', '4096'], // sound may begin seconds after the picture

@@ -5,6 +5,7 @@ import type { Segment } from '../plan/encode-plan.ts';
 import type { PlannedEncode } from '../plan/find-encode-task.ts';
 import type { JobContext } from './define-job.ts';
 import { type EncodedRung, readEncoded } from './encoded-rung.ts';
+import { nameDamage } from './name-damage.ts';
 import { runPictures } from './run-pictures.ts';
 
 export interface SegmentWork extends PlannedEncode {
@@ -16,7 +17,10 @@ export interface SegmentWork extends PlannedEncode {
   onFrame?: (frames: number) => void;
 }
 
-/** Makes one segment of a group of rungs from one decode, and checks it against the plan. Rejects with ENCODE_FRAMES_MISMATCH, ENCODE_TIMES_MISMATCH. */
+/**
+ * Makes one segment of a group of rungs from one decode, and checks it against the plan. Rejects with ENCODE_FRAMES_MISMATCH,
+ * ENCODE_TIMES_MISMATCH; INPUT_DAMAGED where the source does not show what is planned.
+ */
 export async function makeSegment(
   { ffmpeg, log, signal, workDir }: Pick<JobContext<never>, 'ffmpeg' | 'log' | 'signal' | 'workDir'>,
   work: SegmentWork,
@@ -32,17 +36,22 @@ export async function makeSegment(
       work.rungs.map((rung) => readEncoded(work.outputPath(rung), { ...work, segment, rung, pictureSizes })),
     );
   };
-  return make(work.segment).catch((error: unknown) => {
-    // Some keyframes are none: a stream with intra refresh needs some pictures before it is whole. From the beginning
-    // of the file every frame that can be decoded is; who still misses one is told so.
-    if (work.segment.seek === null || !isFramesMismatch(error)) throw error;
-    log.warn(
-      { segment: work.segment.index, err: error },
-      'segment lacks frames: decoding again from the beginning of the source',
-    );
-    return make({ ...work.segment, seek: null });
-  });
+  return make(work.segment)
+    .catch((error: unknown) => {
+      // Some keyframes are none: a stream with intra refresh needs some pictures before it is whole. Behind damage times
+      // are guessed from what was before. From the beginning of the file both are as in the decode that was planned by.
+      if (work.segment.seek === null || !isMismatch(error)) throw error;
+      log.warn(
+        { segment: work.segment.index, err: error },
+        'segment is not as planned: decoding again from the beginning of the source',
+      );
+      return make({ ...work.segment, seek: null });
+    })
+    .catch(async (error: unknown) => {
+      throw isMismatch(error) ? await nameDamage({ ffmpeg, signal }, work, error) : error;
+    });
 }
 
-const isFramesMismatch = (error: unknown): boolean =>
-  error instanceof CatalogueError && error.code === 'ENCODE_FRAMES_MISMATCH';
+const isMismatch = (error: unknown): error is CatalogueError =>
+  error instanceof CatalogueError &&
+  (error.code === 'ENCODE_FRAMES_MISMATCH' || error.code === 'ENCODE_TIMES_MISMATCH');

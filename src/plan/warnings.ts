@@ -10,6 +10,7 @@ export const warnings = {
   times_reconstructed: 'The times of the frames are incomplete: the file was decoded to find them.',
   single_segment: 'The clip is encoded in one piece, because decoding cannot begin in the middle of it.',
   end_missing: 'The file ends a little before it says.',
+  frames_lost: 'Frames that cannot be decoded are missing.',
   size_corrected: 'The pictures have another size than the file says: their own is taken.',
   rotated: 'The picture is turned upright, as the file asks.',
   mirrored: 'The picture is mirrored, as the file asks.',

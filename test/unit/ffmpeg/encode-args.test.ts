@@ -44,7 +44,8 @@ test('a segment is decoded from the keyframe before it, cut in ticks, and moved 
   const made = (size: string) =>
     `scale=${size}:flags=bicubic+accurate_rnd+bitexact:${colours},format=yuv420p,setsar=1,${told}`;
   expect(optionOf(args, '-filter_complex')).toBe(
-    `[0:2]trim=start_pts=1260000:end_pts=1620000,setpts=PTS-(900000),split=2[in0][in1];` +
+    `[0:2]trim=start_pts=1260000:end_pts=1620000,select='isnan(prev_selected_pts)+gt(pts,prev_selected_pts)',` +
+      'setpts=PTS-(900000),split=2[in0][in1];' +
       `[in0]${made('426:240')}[out0];[in1]${made('1280:720')}[out1]`,
   );
   expect(input).toContain('-noautorotate');
@@ -84,7 +85,7 @@ describe('what differs', () => {
   test('the last segment has no end', () => {
     const { segment } = work();
     const args = encodeArgs(work({ segment: { ...segment, end: null } }), tools);
-    expect(optionOf(args, '-filter_complex')).toContain('trim=start_pts=1260000,setpts');
+    expect(optionOf(args, '-filter_complex')).toContain('trim=start_pts=1260000,select');
   });
 
   test('a start below zero is subtracted, too', () => {

@@ -1,0 +1,91 @@
+import type { Rational } from '../plan/probe.ts';
+import type { SourceIndex } from '../plan/source-index.ts';
+import { countBefore } from '../plan/tick-list.ts';
+import { toSeconds } from '../plan/ticks.ts';
+
+/** A span without pictures: seconds from the first presented frame. */
+export interface Hole {
+  from: number;
+  to: number;
+}
+
+export interface LostFrames {
+  lost: number;
+  /** What there would be, were nothing lost. */
+  of: number;
+  holes: Hole[];
+}
+
+/** A longer gap of a steady rate is taken as a clock that jumps: nobody knows how many frames are missing. */
+const longestCounted = 10;
+
+/**
+ * Frames that a damaged source should show and does not, in order of time; null where none is missing. Some have a packet that cannot be
+ * decoded (`expected`, ticks; null where packets are no frames); of others nothing is left, which shows where the rate is steady.
+ */
+export function lostFrames(expected: Float64Array | null, { presented, timeBase }: SourceIndex): LostFrames | null {
+  const step = steadyStep(presented);
+  const [start = 0] = presented;
+  const secondsAt = (pts: number) => toSeconds(pts - start, timeBase);
+  const holes: Hole[] = [];
+  let lost = 0;
+  for (const [position, pts] of presented.entries()) {
+    const next = presented[position + 1];
+    const between = knownBetween(expected, pts, next);
+    const counted = step !== null && next !== undefined && secondsAt(next) - secondsAt(pts) <= longestCounted;
+    const missing = Math.max(between.length, counted ? Math.round((next - pts) / step) - 1 : 0);
+    if (missing === 0) continue;
+    lost += missing;
+    const from = between[0] ?? pts + (step ?? 0);
+    holes.push({ from: secondsAt(from), to: secondsAt(next ?? between.at(-1) ?? from) });
+  }
+  return lost === 0 ? null : { lost, of: presented.length + lost, holes };
+}
+
+/** Where a part of the source lacks frames: `planned` are as many as should lie between `start` and `end`; all but holes are ticks. */
+export function spanHoles(
+  shown: Float64Array,
+  {
+    start,
+    end,
+    planned,
+    zero,
+    timeBase,
+  }: { start: number; end: number; planned: number; zero: number; timeBase: Rational },
+): Hole[] {
+  const step = (end - start) / planned;
+  const secondsAt = (pts: number) => toSeconds(pts - zero, timeBase);
+  const holes: Hole[] = [];
+  let expected = start;
+  for (const pts of [...shown, end]) {
+    if (pts - expected > step / 2) holes.push({ from: secondsAt(expected), to: secondsAt(pts) });
+    expected = pts + step;
+  }
+  return holes;
+}
+
+/** `between 2.8 and 3.8 s, at 7.2 s, …`: the first five. */
+export function sayHoles(holes: readonly Hole[]): string {
+  const said = holes.slice(0, 5).map(({ from, to }) => {
+    const [a, b] = [from.toFixed(1), to.toFixed(1)];
+    return a === b ? `at ${a} s` : `between ${a} and ${b} s`;
+  });
+  return [...said, ...(holes.length > said.length ? [`${holes.length - said.length} more`] : [])].join(', ');
+}
+
+function knownBetween(expected: Float64Array | null, after: number, before: number | undefined): Float64Array {
+  if (!expected) return new Float64Array();
+  return expected.slice(
+    countBefore(expected, after + 1),
+    before === undefined ? undefined : countBefore(expected, before),
+  );
+}
+
+/** Ticks from frame to frame, where nine of ten frames keep to it. */
+function steadyStep(presented: Float64Array): number | null {
+  const steps = presented.slice(1).map((pts, position) => pts - (presented[position] ?? 0));
+  const median = steps.slice().sort()[steps.length >> 1];
+  if (median === undefined) return null;
+  const near = steps.filter((step) => Math.abs(step - median) <= Math.max(1, median / 4));
+  return near.length >= steps.length * 0.9 ? median : null;
+}
