@@ -4,10 +4,16 @@ export interface PictureSize {
   height: number;
 }
 
-/** The size of the pictures that come into a graph of filters, from a line of ffmpeg's log at `level+verbose`: it is told whenever a graph is built; else null. */
-export function parsePictureSize(line: string): PictureSize | null {
-  const [, width, height] = /^\[graph[^\]]* in[^\]]*\] \[verbose\] w:(\d+) h:(\d+) pixfmt:/.exec(line) ?? [];
-  return width === undefined ? null : { width: Number(width), height: Number(height) };
+/** Pictures that come into a graph of filters; `pixelFormat` by ffmpeg's name. */
+export interface DecodedShape extends PictureSize {
+  pixelFormat: string;
+}
+
+/** What comes into a graph of filters, from a line of ffmpeg's log at `level+verbose`: it is told whenever a graph is built; else null. */
+export function parseDecodedShape(line: string): DecodedShape | null {
+  const [, width, height, pixelFormat] =
+    /^\[graph[^\]]* in[^\]]*\] \[verbose\] w:(\d+) h:(\d+) pixfmt:(\S+)/.exec(line) ?? [];
+  return pixelFormat === undefined ? null : { width: Number(width), height: Number(height), pixelFormat };
 }
 
 /** A line of ffmpeg's log at `level+verbose` as it is at `warning`: null where it would not be there. */

@@ -1,7 +1,7 @@
 import type { Logger } from '../log.ts';
 import { runProcess } from '../process/run-process.ts';
 import { parseProgress } from './parse-progress.ts';
-import { type PictureSize, parsePictureSize, withoutChatter } from './picture-sizes.ts';
+import { type DecodedShape, parseDecodedShape, withoutChatter } from './picture-sizes.ts';
 
 /** A found ffmpeg and ffprobe pair, and what this build can do. */
 export interface FfmpegTools {
@@ -19,8 +19,8 @@ export interface RunOptions {
   onFrame?: (frames: number) => void;
   /** Called with the output time reached, seconds. */
   onSeconds?: (seconds: number) => void;
-  /** Called with the size of the pictures that come into the filters: of the first one, and whenever it has changed. */
-  onPictureSize?: (size: PictureSize) => void;
+  /** Called with the kind of picture that comes into the filters: of the first one, and whenever it has changed. */
+  onDecodedShape?: (shape: DecodedShape) => void;
 }
 
 /** Runs ffmpeg and ffprobe: local files only, whitelisted, watched, ended by process group. */
@@ -52,13 +52,13 @@ export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffm
   return {
     tools,
 
-    async run(args, { signal, onFrame, onSeconds, onPictureSize }) {
+    async run(args, { signal, onFrame, onSeconds, onDecodedShape }) {
       const readLog = (line: string) => {
-        const size = parsePictureSize(line);
-        if (size) onPictureSize?.(size);
+        const shape = parseDecodedShape(line);
+        if (shape) onDecodedShape?.(shape);
       };
       const reached = { frames: -1, seconds: -1, bytes: -1 };
-      const chatty = onPictureSize ? ['-v', 'level+verbose'] : [];
+      const chatty = onDecodedShape ? ['-v', 'level+verbose'] : [];
       const { stderr } = await runProcess(tools.ffmpeg.path, [...globalArgs, ...chatty, ...args], {
         signal,
         log,
@@ -73,7 +73,7 @@ export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffm
           return reached.frames > before.frames || reached.seconds > before.seconds || reached.bytes > before.bytes;
         },
         onStdoutLine: () => {},
-        ...(onPictureSize ? { onStderrLine: readLog, keptOfStderrLine: withoutChatter } : {}),
+        ...(onDecodedShape ? { onStderrLine: readLog, keptOfStderrLine: withoutChatter } : {}),
       });
       return { log: stderr };
     },

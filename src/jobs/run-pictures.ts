@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { colourCube } from '../ffmpeg/colour-cube.ts';
-import type { PictureSize } from '../ffmpeg/picture-sizes.ts';
+import type { DecodedShape, PictureSize } from '../ffmpeg/picture-sizes.ts';
 import type { Picture } from '../plan/picture.ts';
 import type { JobContext } from './define-job.ts';
 
@@ -13,8 +13,9 @@ export interface PictureRun {
 }
 
 /**
- * Runs ffmpeg over pictures. Where their size is another one than the plan's, or changes, it is run again with all of them fitted into
- * that one: others need not pay for it. Gives the sizes that were decoded, `1280x720`, each once. Rejects as `ffmpeg.run`.
+ * Runs ffmpeg over pictures. Where their size is another one than the plan's, or changes, or their pixel format does, it is run again with all of
+ * them fitted into that one: ffmpeg would build its filters anew, and lose what they hold. Others need not pay for it. Gives the sizes that were
+ * decoded, `1280x720`, each once. Rejects as `ffmpeg.run`.
  */
 export async function runPictures(
   { ffmpeg, signal, workDir }: Pick<JobContext<never>, 'ffmpeg' | 'signal' | 'workDir'>,
@@ -26,10 +27,14 @@ export async function runPictures(
   if (picture.colourMap && lutPath) await writeFile(lutPath, colourCube(picture.colourMap));
 
   const sizes = new Set<string>();
-  const onPictureSize = (size: PictureSize) => sizes.add(nameOf(size));
-  const changed = () => sizes.size > 1 || [...sizes].some((size) => size !== nameOf(picture.size));
+  const kinds = new Set<string>();
+  const onDecodedShape = (shape: DecodedShape) => {
+    sizes.add(nameOf(shape));
+    kinds.add(`${nameOf(shape)} ${shape.pixelFormat}`);
+  };
+  const changed = () => kinds.size > 1 || [...sizes].some((size) => size !== nameOf(picture.size));
   const watched = onFrame ? { signal, onFrame } : { signal };
-  await ffmpeg.run(argsOf({ lutPath, fit: false }), { ...watched, onPictureSize }).catch((error: unknown) => {
+  await ffmpeg.run(argsOf({ lutPath, fit: false }), { ...watched, onDecodedShape }).catch((error: unknown) => {
     if (signal.aborted || !changed()) throw error;
   });
   if (changed()) await ffmpeg.run(argsOf({ lutPath, fit: true }), watched);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { beforeCut, keptFrames, opaque, pictureInputArgs, upright } from '../../../src/ffmpeg/picture-filters.ts';
-import { parsePictureSize, withoutChatter } from '../../../src/ffmpeg/picture-sizes.ts';
+import { parseDecodedShape, withoutChatter } from '../../../src/ffmpeg/picture-sizes.ts';
 import { quoteFilterValue } from '../../../src/ffmpeg/quote-filter-value.ts';
 import { pictureOf } from '../../support/picture-of.ts';
 
@@ -68,12 +68,12 @@ describe('the log at its chattiest', () => {
   test.each<[string, object | null]>([
     [
       '[graph 0 input from stream 0:0 @ 0x5] [verbose] w:128 h:72 pixfmt:yuv420p tb:1/12800',
-      { width: 128, height: 72 },
+      { width: 128, height: 72, pixelFormat: 'yuv420p' },
     ],
     ['[Parsed_pad_1 @ 0x5] [verbose] w:96 h:72 -> w:128 h:72 x:16 y:0', null],
     ['[graph 0 input from stream 0:0 @ 0x5] [info] filter context - w: 128 h: 72 fmt: 0', null],
   ])('%s', (line, size) => {
-    expect(parsePictureSize(line)).toEqual(size);
+    expect(parseDecodedShape(line)).toEqual(size);
   });
 
   test.each<[string, string | null]>([
