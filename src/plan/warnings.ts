@@ -27,7 +27,7 @@ export const warnings = {
   frame_rate_capped: 'Frames above the highest rate are left out.',
   resolution_changed: 'The size of the picture changes: all of it is fitted into the first size.',
   downmixed: 'Sound of more than two channels is mixed down to stereo.',
-  audio_unreadable: 'A sound track cannot be read: it is left out.',
+  audio_unreadable: 'A sound track cannot be read: it is left out, or silent.',
   audio_tracks_ignored: 'There are more sound tracks than are taken.',
   audio_padded: 'The sound is shorter than the picture: silence fills what is missing.',
   audio_cut: 'The sound is longer than the picture: it ends with it.',
