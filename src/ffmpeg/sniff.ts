@@ -71,7 +71,6 @@ const signatures: readonly Signature[] = [
   { at: 0, bytes: [0x4d, 0x4d, 0, 0x2a], what: 'a still picture (TIFF)', code: still },
   { at: 8, bytes: 'WAVE', what: 'sound only (WAV)', code: still, sound: 'wav' },
   { at: 8, bytes: 'AIFF', what: 'sound only (AIFF)', code: still, sound: 'aiff' },
-  { at: 0, bytes: 'ID3', what: 'sound only (MP3)', code: still, sound: 'mp3' },
   { at: 0, bytes: [0xff, 0xfb], what: 'sound only (MP3)', code: still, sound: 'mp3' },
   { at: 0, bytes: [0xff, 0xf3], what: 'sound only (MP3)', code: still, sound: 'mp3' },
   { at: 0, bytes: [0xff, 0xf1], what: 'sound only (AAC)', code: still, sound: 'aac' },
@@ -92,13 +91,29 @@ const signatures: readonly Signature[] = [
 ];
 
 function bySignature(head: Uint8Array): Sniffed | null {
-  const found = signatures.find(({ at, bytes }) => matchesBytes(head, at, bytes));
+  const tagged = behindTag(head);
+  const found = tagged ? soundBehindTag(tagged) : signatures.find(({ at, bytes }) => matchesBytes(head, at, bytes));
   if (found && 'demuxer' in found) return { demuxer: found.demuxer };
   if (found) {
     const { code, what, sound } = found;
     return { refused: code, detail: `The file is ${what}.`, ...(sound && { sound }) };
   }
   return mpegTsPackets(head) ? { demuxer: 'mpegts' } : null;
+}
+
+const mp3: Signature = { at: 0, bytes: '', what: 'sound only (MP3)', code: still, sound: 'mp3' };
+
+/** What has such a tag is sound: MP3 where nothing else is seen. */
+const soundBehindTag = (rest: Uint8Array): Signature =>
+  signatures.find((signature) => 'sound' in signature && matchesBytes(rest, signature.at, signature.bytes)) ?? mp3;
+
+/** What stands behind an ID3v2 tag (id3.org, ID3v2.4.0, 3.1), as far as it is there; null where there is no tag. */
+function behindTag(head: Uint8Array): Uint8Array | null {
+  if (!matchesBytes(head, 0, 'ID3')) return null;
+  const [version = 0, , flags = 0, ...size] = head.subarray(3, 10);
+  const length = size.reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
+  const footer = version >= 4 && (flags & 0x10) !== 0 ? 10 : 0;
+  return head.subarray(10 + length + footer);
 }
 
 function unknown(head: Uint8Array): Sniffed {

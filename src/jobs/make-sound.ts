@@ -49,19 +49,31 @@ export async function makeSound(making: MakeSound): Promise<SoundReport> {
   const listened = facts.packets > 0 ? await listen(making, { source, audio, facts }) : null;
   if (listened === null) {
     await ffmpeg.run(silenceArgs(audio, making.outputPath), { signal, onSeconds: follow(making, 0.4, 1) });
-    return { ...found, unreadable: facts.packets > 0, before: null, after: null, gainDb: 0, limited: false };
+    const unreadable = facts.packets > 0 && !liesOutside(found, audio);
+    return { ...found, unreadable, before: null, after: null, gainDb: 0, limited: false };
   }
   const { work, before } = listened;
   return { ...found, unreadable: false, before, ...(await level(making, work, before)) };
 }
 
-/** Measures the sound as it is; null where nothing of it can be decoded. */
+/** None of it is heard: nothing but an encoder's priming, or sound that ends before the picture begins or begins after its end. */
+function liesOutside(
+  { startSeconds, endSeconds }: Pick<SoundReport, 'startSeconds' | 'endSeconds'>,
+  { durationSeconds }: Pick<AudioPlan, 'durationSeconds'>,
+): boolean {
+  if (startSeconds === null || endSeconds === null) return false;
+  return endSeconds <= Math.max(0, startSeconds) || startSeconds >= durationSeconds;
+}
+
+/** Measures the sound as it is; null where nothing of it can be decoded, or nothing is heard. */
 async function listen(making: MakeSound, work: AudioWork): Promise<{ work: AudioWork; before: Loudness } | null> {
   const options = { signal: making.signal, onSeconds: follow(making, 0, 0.4) };
   const log = await decoded(() => making.ffmpeg.run(measureArgs(work), options));
   const before = parseLoudness(log);
-  if (before === null) return null;
-  if (countShapes(log) < 2) return { work, before };
+  const shapes = countShapes(log);
+  // Without a single frame of sound ffmpeg can pad nothing, and fails.
+  if (before === null || shapes === 0) return null;
+  if (shapes === 1) return { work, before };
 
   const path = join(making.workDir, `${making.audio.tracks[0]?.name}.mkv`);
   await making.ffmpeg.run(steadyArgs(work, path), options);

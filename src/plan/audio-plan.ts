@@ -38,9 +38,17 @@ function audioPlan(
   };
 }
 
+/** A number of channels above this names no layout: the first two are taken (`ffmpeg/sound-graph.ts`). */
+const mostNamedChannels = 8;
+
 function downmixed(tracks: readonly ProbedAudio[]): Warning[] {
-  const wide = tracks.flatMap(({ channels }, position) =>
-    channels > 2 ? [`sound track ${position + 1} (${channels} channels)`] : [],
-  );
+  const wide = tracks.flatMap(({ channels }, position) => {
+    if (channels <= 2) return [];
+    return [
+      channels > mostNamedChannels
+        ? `sound track ${position + 1} (the first two of ${channels} channels)`
+        : `sound track ${position + 1} (${channels} channels)`,
+    ];
+  });
   return wide.length > 0 ? [warn('downmixed', `Mixed down to stereo: ${wide.join(', ')}.`)] : [];
 }

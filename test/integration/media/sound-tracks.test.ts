@@ -121,6 +121,7 @@ describe.each(builds)('with $build', ({ tools }) => {
 
   const odd: [name: string, track: Partial<SoundTrack & SoundClip>, container: string, codes: string[]][] = [
     ['one sample', { seconds: 0.00002 }, 'mov', ['audio_padded']],
+    ['nothing but priming', { seconds: 0.00002, codec: ['-c:a', 'aac'] }, 'mp4', ['audio_padded']],
     ['no packets', { output: ['-af', 'aselect=0'] }, 'mkv', ['audio_padded']],
     ['sound that begins after the picture ends', { delay: 5 }, 'mkv', ['audio_padded', 'audio_cut']],
     ['sound that ends early', { seconds: 1 }, 'mov', ['audio_padded']],

@@ -56,6 +56,10 @@ test.each([
   ['AIFF', 'FORM\0\0\0\x24AIFF', 'aiff'],
   ['MP3', 'ID3\x04', 'mp3'],
   ['AAC', '\xff\xf1', 'aac'],
+  ['AAC behind a tag', `ID3\x04\0\0\0\0\x01\x02${'\0'.repeat(130)}\xff\xf1`, 'aac'],
+  ['FLAC behind a tag with a footer', `ID3\x04\0\x10\0\0\0\0${'\0'.repeat(10)}fLaC`, 'flac'],
+  ['MP3 behind a tag that is longer than what is seen', 'ID3\x03\0\0\x7f\x7f\x7f\x7f', 'mp3'],
+  ['a tag that is cut off', 'ID3\x04\0', 'mp3'],
   ['FLAC', 'fLaC', 'flac'],
 ])('%s is named with the demuxer that a policy of sound alone opens', (_, text, sound) => {
   expect(sniff(bytes(text))).toMatchObject({ refused: 'INPUT_NO_VIDEO', sound });

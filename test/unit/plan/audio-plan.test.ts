@@ -38,6 +38,11 @@ test('what is mixed down is said once, with its channels', () => {
   ]);
 });
 
+test('of more channels than any layout has, the report says that two are taken', () => {
+  const { warnings } = planAudio([track(2, 16)], span, standardPolicy);
+  expect(warnings).toMatchObject([{ detail: expect.stringContaining('(the first two of 16 channels)') }]);
+});
+
 describe('of 20 s of picture', () => {
   const report = (startSeconds: number | null, endSeconds: number | null, unreadable = false): SoundReport => ({
     ...{ startSeconds, endSeconds, unreadable, before: null, after: null, gainDb: 0, limited: false },
