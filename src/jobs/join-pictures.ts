@@ -73,12 +73,12 @@ export async function joinPicture(
   try {
     let level = levelAtStart(rung);
     for (const { row, endTicks } of media) {
-      await file.append(readChecked(storage, row), signal);
+      const append = (media: AsyncIterable<Uint8Array>) => file.append(media, { endTicks, signal });
+      await append(readChecked(storage, row));
       const segment = { rung, row, header, buffer, before: level };
-      const held = await holdBuffer(file, segment, { repair, signal });
+      const held = await holdBuffer(file, segment, { repair, append, again: () => readChecked(storage, row) });
       level = held.level;
       if (held.replaced) replaced.push(held.replaced);
-      await file.setEnd(endTicks);
       joined();
     }
   } finally {
@@ -98,7 +98,11 @@ interface JoinedSegment {
 async function holdBuffer(
   file: JoinFile,
   { rung, row, header, buffer, before }: JoinedSegment,
-  { repair, signal }: { repair: Repair; signal: AbortSignal },
+  {
+    repair,
+    append,
+    again,
+  }: { repair: Repair; append(media: AsyncIterable<Uint8Array>): Promise<void>; again(): AsyncIterable<Uint8Array> },
 ): Promise<{ level: BufferLevel; replaced: Artefact | null }> {
   const { level, underflow } = await drainFragments(buffer, before, file.frames());
   if (!underflow || row.segmentIndex === null) return { level, replaced: null };
@@ -107,10 +111,14 @@ async function holdBuffer(
   const smaller = await repair({ rung, segmentIndex: row.segmentIndex, bufferAtStart: share });
   // Another init: this machine has another build of ffmpeg than the one that encoded. What does not join is no repair.
   if (!smaller || !Buffer.from(smaller.init).equals(header)) return { level, replaced: null };
-  const after = await drainFragments(buffer, before, smaller.frames());
-  if (after.underflow && after.underflow.bits >= underflow.bits) return { level, replaced: null };
-
+  // Decode times are settled where a segment is joined: it is judged by what a player will find.
   await file.takeBack();
-  await file.append(smaller.media(), signal);
-  return { level: after.level, replaced: await smaller.store() };
+  await append(smaller.media());
+  const after = await drainFragments(buffer, before, file.frames());
+  if (!after.underflow || after.underflow.bits < underflow.bits) {
+    return { level: after.level, replaced: await smaller.store() };
+  }
+  await file.takeBack();
+  await append(again());
+  return { level, replaced: null };
 }

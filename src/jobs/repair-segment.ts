@@ -1,8 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { SegmentRung } from '../ffmpeg/encoders/encoder.ts';
-import { type Frame, readTrack } from '../packaging/cmaf.ts';
-import { scanFramesOfFile } from '../packaging/scan-frames.ts';
 import type { EncodePlan, Rung } from '../plan/encode-plan.ts';
 import { findEncodeTask } from '../plan/find-encode-task.ts';
 import type { JobContext } from './define-job.ts';
@@ -21,8 +19,6 @@ export interface SmallerSegment {
 export interface RepairedSegment {
   init: Uint8Array;
   media(): AsyncIterable<Uint8Array>;
-  /** Fragment by fragment, in decode order. */
-  frames(): AsyncGenerator<Frame[]>;
   /** Stores the media under this attempt's key, and gives its row. */
   store(): Promise<Artefact>;
 }
@@ -68,7 +64,6 @@ export function createRepair(
     return {
       init: made.init,
       media: () => createReadStream(made.path, { start: made.media.start, end: made.media.end - 1 }),
-      frames: () => scanFramesOfFile(readTrack(made.init), made.media, made.path),
       async store() {
         // A folder of its own for each: the key of an encode says its rung alone.
         const part = { ...task, name: `${task.name}.${rung.codec}.${String(segmentIndex).padStart(4, '0')}` };

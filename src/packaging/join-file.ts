@@ -1,21 +1,29 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { damaged } from './boxes.ts';
 import { type Frame, readTrack } from './cmaf.ts';
-import { rangesOf, scanBoxes } from './read-boxes.ts';
+import { rangesOf } from './read-boxes.ts';
 import { scanFrames } from './scan-frames.ts';
-import { setMediaEnd } from './set-end.ts';
+import { splitStream } from './split-stream.ts';
+import { startOfFragment, timeFragment } from './time-fragment.ts';
 
 /** A rendition on its way into one file: init, then media, segment after segment. Only one fragment is ever in memory. */
 export interface JoinFile {
-  /** Adds a segment's media (moof + mdat …) behind what is there. */
-  append(media: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /**
+   * Adds a segment's media (moof + mdat …) behind what is there; the next segment begins at `endTicks`. Of the bytes only decode times
+   * and durations change, and only where they must: see `timeFragment`. Rejects with OUTPUT_DAMAGED.
+   */
+  append(media: AsyncIterable<Uint8Array>, options: { endTicks: number; signal: AbortSignal }): Promise<void>;
   /** Frames of the segment that was added last, fragment by fragment, in decode order. Throws OUTPUT_DAMAGED. */
   frames(): AsyncGenerator<Frame[]>;
   /** Takes the segment away again that was added last. */
   takeBack(): Promise<void>;
-  /** Lets the last frame of that segment last until `endTicks`: see `setMediaEnd`. */
-  setEnd(endTicks: number): Promise<void>;
   close(): Promise<void>;
+}
+
+interface Fragment {
+  moof: Uint8Array;
+  /** What lies behind it: its mdat. */
+  data: Uint8Array[];
 }
 
 /** Begins a file with an init; close it. */
@@ -25,26 +33,31 @@ export async function openJoinFile(path: string, init: Uint8Array): Promise<Join
   let end = await write(file, init, 0);
   let segmentStart = end;
 
+  const put = async (fragment: Fragment, endTicks: number): Promise<void> => {
+    end = await write(file, timeFragment(track, fragment.moof, endTicks), end);
+    for (const bytes of fragment.data) end = await write(file, bytes, end);
+  };
+
   return {
-    async append(media, signal) {
+    async append(media, { endTicks, signal }) {
       segmentStart = end;
-      for await (const chunk of media) {
+      let fragment: Fragment | null = null;
+      for await (const { moof, bytes } of splitStream(media)) {
         signal.throwIfAborted();
-        end = await write(file, chunk, end);
+        if (moof) {
+          // A fragment ends where the next one begins, so it waits for that one's header.
+          if (fragment) await put(fragment, startOfFragment(track, bytes));
+          fragment = { moof: bytes, data: [] };
+        } else if (fragment) fragment.data.push(bytes);
+        else throw damaged('a segment does not begin with a moof');
       }
+      if (!fragment) throw damaged('a segment has no moof');
+      await put(fragment, endTicks);
     },
     frames: () => scanFrames(track, { start: segmentStart, end }, rangesOf(file)),
     async takeBack() {
       await file.truncate(segmentStart);
       end = segmentStart;
-    },
-    async setEnd(endTicks) {
-      let last: number | null = null;
-      for await (const box of scanBoxes(end, rangesOf(file), segmentStart)) if (box.type === 'moof') last = box.start;
-      if (last === null) throw damaged('a segment has no moof');
-      const fragment = await rangesOf(file)(last, end);
-      end = await write(file, setMediaEnd(init, fragment, endTicks), last);
-      await file.truncate(end);
     },
     close: () => file.close(),
   };

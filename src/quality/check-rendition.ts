@@ -33,15 +33,13 @@ export interface RenditionCheck {
 export function checkRendition(plan: EncodePlan, item: RenditionName): RenditionCheck {
   const check = item.kind === 'video' ? pictureCheck(plan, item) : soundCheck(item);
   let start = Infinity;
-  let latest = -Infinity;
   let end = -Infinity;
   return {
     add(frames) {
       for (const { pts, duration } of frames) {
         start = Math.min(start, pts);
-        // Of the frame that is shown last: durations follow the order of decoding, and before B-frames, where the rate varies,
-        // one may reach far over frames that are shown after it.
-        if (pts > latest) [latest, end] = [pts, pts + duration];
+        // No frame lasts longer than its group, and a hold may be another one's than that which is shown last: see sampleDurations.
+        end = Math.max(end, pts + duration);
       }
       check.add(frames);
     },

@@ -54,10 +54,9 @@ assert.equal(verified.end, frames / 25);
 const folder = await mkdtemp(join(tmpdir(), 'reelmill-long-'));
 try {
   const file = await openJoinFile(join(folder, 'joined.mp4'), header);
-  await file.append(Readable.from(gops(0, frames)), signal);
+  await file.append(Readable.from(gops(0, frames)), { endTicks: frames * 512 + 100, signal });
   let found = 0;
   for await (const some of file.frames()) found += some.length;
-  await file.setEnd(frames * 512 + 100);
   await file.close();
   assert.equal(found, frames);
   assert.ok((await stat(join(folder, 'joined.mp4'))).size > frames * 26);
