@@ -1,12 +1,8 @@
 import type { EncodePlan, Segment } from '../plan/encode-plan.ts';
 import { countBefore } from '../plan/tick-list.ts';
-import { decimalSeconds } from '../plan/ticks.ts';
 import { frameIndex } from './parse-index.ts';
 import { framesArgs } from './probe-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
-
-/** Packets are read in the order of decoding: what is shown before a time can stand this far behind it, seconds. */
-const latest = 3;
 
 /**
  * Times (ticks, ascending) of the frames of a segment's span that a plain decode of the source from its beginning shows: the arbiter
@@ -17,14 +13,22 @@ export async function decodeSpan(
   { sourcePath, source, segment }: { sourcePath: string; source: EncodePlan['source']; segment: Segment },
   signal: AbortSignal,
 ): Promise<Float64Array> {
-  const { timeBase, demuxer, streamIndex } = source;
-  const frames = frameIndex({ timeBase, frameDuration: 1 });
-  const behind = Math.ceil((latest * timeBase.denominator) / timeBase.numerator);
-  const until =
-    segment.end === null ? [] : ['-read_intervals', `%${decimalSeconds(segment.end + behind, timeBase, 'up')}`];
-  const args = [...until, ...framesArgs({ path: sourcePath, demuxer }, streamIndex)];
-  await ffmpeg.probe(args, { signal, onLine: frames.add });
+  const frames = frameIndex({ timeBase: source.timeBase, frameDuration: 1 });
+  const input = { path: sourcePath, demuxer: source.demuxer };
+  const end = segment.end ?? Number.POSITIVE_INFINITY;
+  const enough = new Error('the span is over');
+  await ffmpeg
+    .probe(framesArgs(input, source.streamIndex), {
+      signal,
+      onLine(line) {
+        frames.add(line);
+        // Not by the packets: a decoder that is stopped shows what it would hold back until the damage is over.
+        if (frames.latest() >= end) throw enough;
+      },
+    })
+    .catch((thrown: unknown) => {
+      if (thrown !== enough) throw thrown;
+    });
   const presented = frames.result()?.presented ?? new Float64Array();
-  const end = segment.end === null ? presented.length : countBefore(presented, segment.end);
-  return presented.slice(countBefore(presented, segment.start), end);
+  return presented.slice(countBefore(presented, segment.start), countBefore(presented, end));
 }

@@ -128,6 +128,12 @@ function sourceWarnings(source: IndexedSource, present: number, told: number | n
     const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';
     warnings.push(warn('remuxed', `The streams were copied once into ${container}, which can be sought in.`));
   }
+  // Behind the damage a demuxer may find nothing more. Sound can go on a little longer than the picture.
+  if (source.damaged && !source.endsEarly && told !== null && missing > Math.max(1, told * tolerableLoss)) {
+    const detail = `Nothing can be read behind ${present.toFixed(1)} s: ${spans}.`;
+    if (present < told * leastShown) throw new CatalogueError('INPUT_DAMAGED', detail, { facts: { present, told } });
+    warnings.push(warn('end_missing', detail));
+  }
   if (source.lost) {
     const { lost, of, holes } = source.lost;
     const detail = `${lost} of ${of} frames cannot be decoded and are missing: ${sayHoles(holes)}.`;

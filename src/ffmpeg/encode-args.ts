@@ -4,7 +4,7 @@ import { decimalSeconds } from '../plan/ticks.ts';
 import type { Encoder } from './encoders/encoder.ts';
 import { encoders } from './encoders/encoders.ts';
 import { forcedKeyframes } from './forced-keyframes.ts';
-import { inputArgs } from './input-args.ts';
+import { inputArgs, withAnyErrors } from './input-args.ts';
 import { beforeCut, keptFrames, opaque, pictureInputArgs, upright } from './picture-filters.ts';
 import type { FfmpegTools } from './run-ffmpeg.ts';
 
@@ -35,7 +35,7 @@ export function encodeArgs(
 ): string[] {
   return [
     // One thread everywhere: the fleet is parallel by jobs, and slices or frames in parallel change the bytes.
-    ...['-filter_complex_threads', '1'],
+    ...['-filter_complex_threads', '1', ...withAnyErrors],
     ...decodeArgs(work),
     ...['-filter_complex', filterGraph(work)],
     ...work.rungs.flatMap((rung) => outputArgs(rung, work, tools, table[rung.encoder])),

@@ -15,6 +15,9 @@ export interface InputFile {
  */
 export const inputArgs = (input: InputFile): string[] => ['-codec_whitelist', decoders.join(), ...undecodedArgs(input)];
 
+/** ffmpeg fails where two thirds of what it decodes is damaged: what comes out is counted here, and may be all that there is. */
+export const withAnyErrors: readonly string[] = ['-max_error_rate', '1'];
+
 /** As `inputArgs`, for a pass that decodes nothing. */
 export const undecodedArgs = ({ path, demuxer }: InputFile): string[] => [
   ...['-protocol_whitelist', 'file', '-format_whitelist', [...demuxers, ...soundDemuxers].join(), '-f', demuxer],

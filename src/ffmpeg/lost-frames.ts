@@ -36,7 +36,7 @@ export function lostFrames(expected: Float64Array | null, { presented, timeBase 
     const missing = Math.max(between.length, counted ? Math.round((next - pts) / step) - 1 : 0);
     if (missing === 0) continue;
     lost += missing;
-    const from = between[0] ?? pts + (step ?? 0);
+    const from = Math.min(between[0] ?? Number.POSITIVE_INFINITY, pts + (step ?? Number.POSITIVE_INFINITY));
     holes.push({ from: secondsAt(from), to: secondsAt(next ?? between.at(-1) ?? from) });
   }
   return lost === 0 ? null : { lost, of: presented.length + lost, holes };

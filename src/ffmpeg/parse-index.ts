@@ -161,6 +161,8 @@ export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
       lastDuration = ticks(field(line, 'duration')) ?? ticks(field(line, 'pkt_duration'));
     },
     span: () => (presented.last() ?? 0) - (first ?? 0),
+    /** The last time so far, ticks. */
+    latest: () => presented.last() ?? Number.NEGATIVE_INFINITY,
     /**
      * Share of the frames that have another time than their packets. Once a frame came out later than the next one, ffmpeg guesses all later
      * times from the dts; a decode that begins behind it does not.

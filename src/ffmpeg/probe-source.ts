@@ -52,6 +52,8 @@ export interface SourceReading {
   cutAtEnd: number;
   /** Null where nothing is missing. */
   lost: LostFrames | null;
+  /** The demuxer tells of bytes that are missing or wrong. */
+  damaged: boolean;
 }
 
 /**
@@ -71,8 +73,8 @@ export async function readIndex(
   const { log } = await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading).finally(() =>
     hidden?.close(),
   );
-  const facts = { endsEarly: endsEarly(log), cutAtEnd: packets.cutAtEnd() };
-  const told = copied.damaged || facts.endsEarly || tellsDamage(log, stream.index);
+  const told = copied.damaged || tellsDamage(log, stream.index);
+  const facts = { endsEarly: endsEarly(log), cutAtEnd: packets.cutAtEnd(), damaged: told };
   const found = packets.result({ damaged: told });
   const trusted = found && !('distrust' in found) ? found : null;
   const fields = trusted !== null && mayHoldFields(stream, trusted);

@@ -1,5 +1,5 @@
 import type { Demuxer } from './formats.ts';
-import { type InputFile, inputArgs } from './input-args.ts';
+import { type InputFile, inputArgs, withAnyErrors } from './input-args.ts';
 import type { Stream } from './parse-streams.ts';
 import { patience } from './probe-args.ts';
 
@@ -33,6 +33,7 @@ export const remuxContainer = (videoCodec: string): RemuxContainer => (mp4Video.
  * where the file begins may move.
  */
 export const remuxArgs = ({ input, video, audio, decodeSound = false }: Remux, output: string): string[] => [
+  ...withAnyErrors,
   ...patience,
   ...['-fflags', '+genpts'], // MPEG-PS leaves times out that follow from the order; without it dts is taken for pts
   ...inputArgs(input),

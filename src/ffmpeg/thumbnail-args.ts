@@ -1,7 +1,7 @@
 import type { EncodePlan, ThumbnailPlan } from '../plan/encode-plan.ts';
 import type { Picture } from '../plan/picture.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
-import { inputArgs } from './input-args.ts';
+import { inputArgs, withAnyErrors } from './input-args.ts';
 import { beforeCut, opaque, pictureInputArgs, upright } from './picture-filters.ts';
 import type { FfmpegTools } from './run-ffmpeg.ts';
 
@@ -107,7 +107,16 @@ const jpegPicture = (work: ThumbnailWork, size: { width: number; height: number 
 function inputOf({ sourcePath, source, picture, decoded, fit = false }: ThumbnailWork): string[] {
   const skip = { all: [], references: ['-skip_frame', 'noref'], keyframes: ['-skip_frame', 'nokey'] }[decoded];
   return [
-    ...['-copyts', '-filter_complex_threads', '1', '-threads', '1', ...skip, ...pictureInputArgs(picture, { fit })],
+    ...[
+      ...withAnyErrors,
+      '-copyts',
+      '-filter_complex_threads',
+      '1',
+      '-threads',
+      '1',
+      ...skip,
+      ...pictureInputArgs(picture, { fit }),
+    ],
     ...inputArgs({ path: sourcePath, demuxer: source.demuxer }),
   ];
 }

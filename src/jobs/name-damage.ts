@@ -1,8 +1,8 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { decodeSpan } from '../ffmpeg/decode-span.ts';
 import { sayHoles, spanHoles } from '../ffmpeg/lost-frames.ts';
+import type { PlannedEncode } from '../plan/find-encode-task.ts';
 import type { JobContext } from './define-job.ts';
-import type { SegmentWork } from './make-segment.ts';
 
 /**
  * What an encode that lacks frames is to be called: INPUT_DAMAGED, with the times, where a plain decode of the source shows no more frames than it
@@ -10,7 +10,7 @@ import type { SegmentWork } from './make-segment.ts';
  */
 export async function nameDamage(
   { ffmpeg, signal }: Pick<JobContext<never>, 'ffmpeg' | 'signal'>,
-  work: SegmentWork,
+  work: Pick<PlannedEncode, 'segment' | 'source' | 'picture'> & { sourcePath: string },
   error: CatalogueError,
 ): Promise<CatalogueError> {
   const { segment, source, picture } = work;

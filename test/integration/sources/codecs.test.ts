@@ -21,6 +21,16 @@ const cases: SourceCase[] = [
     video: ['-c:v', 'mjpeg', '-q:v', '3'],
   },
   {
+    ...{
+      property: 'MOV with PNG and transparency',
+      extension: 'mov',
+      frames: 100,
+      pixelFormat: 'rgba',
+      converted: true,
+    },
+    ...{ video: ['-c:v', 'png'], warnings: ['alpha_flattened'] },
+  },
+  {
     ...{ property: 'MOV with DNxHR', extension: 'mov', frames: 110, size: '256x120', converted: true },
     ...{ pixelFormat: 'yuv422p', video: ['-c:v', 'dnxhd', '-profile:v', 'dnxhr_lb'] },
   },

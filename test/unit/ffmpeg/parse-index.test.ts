@@ -70,6 +70,11 @@ test.each([
   expect(indexOf(lines).result()).toEqual({ distrust });
 });
 
+test('a time that comes twice is one frame of a damaged source', () => {
+  const lines = [packet(0, 0, 'K_'), packet(40, 40, '__'), packet(40, 80, '__'), packet(120, 120, '__')];
+  expect(indexOf(lines).result({ damaged: true })).toMatchObject(times([0, 40, 120], [0], [0]));
+});
+
 test('no keyframe: no index', () => {
   expect(indexOf([packet(0, 0, '__')]).result()).toBeNull();
 });
@@ -91,6 +96,20 @@ test('a decode pass gives times to frames that have none, and drops what comes t
     end: 200,
     trustworthy: false,
   });
+});
+
+test('a decode pass tells how many times are guessed', () => {
+  const index = frameIndex(options);
+  for (const [own, told] of [
+    [0, 0],
+    [40, 40],
+    [60, 80],
+    [120, 120],
+  ]) {
+    index.add(`best_effort_timestamp=${told}|pts=${own}|duration=40`);
+  }
+  expect(index.guessed()).toBe(0.25);
+  expect(index.latest()).toBe(120);
 });
 
 test('a decode pass without any time gives no index', () => {

@@ -123,6 +123,8 @@ test.each([
   ['INPUT_NO_VIDEO', /sound only/, [sound()]],
   ['INPUT_NO_VIDEO', /still picture and sound/, [sound(), picture({ disposition: { attached_pic: 1 } })]],
   ['INPUT_NO_VIDEO', /still picture/, [picture({ codec_name: 'mjpeg', nb_frames: '1' })]],
+  ['INPUT_NO_VIDEO', /still picture/, [picture({ codec_name: 'png', nb_frames: '1' })]],
+  ['INPUT_NO_VIDEO', /still picture/, [picture({ codec_name: 'png', nb_frames: undefined })]],
   ['INPUT_NO_VIDEO', /neither/, []],
   ['INPUT_CODEC_UNSUPPORTED', /snow/, [picture({ codec_name: 'snow' })]],
   ['INPUT_ENCRYPTED', /encrypted/, [picture({ codec_tag_string: 'encv' })]],
