@@ -4,7 +4,7 @@ import { type Frame, readTrack } from './cmaf.ts';
 import { rangesOf } from './read-boxes.ts';
 import { scanFrames } from './scan-frames.ts';
 import { splitStream } from './split-stream.ts';
-import { startOfFragment, timeFragment } from './time-fragment.ts';
+import { type Fragment, readFragment, timeFragment } from './time-fragment.ts';
 
 /** A rendition on its way into one file: init, then media, segment after segment. Only one fragment is ever in memory. */
 export interface JoinFile {
@@ -20,12 +20,6 @@ export interface JoinFile {
   close(): Promise<void>;
 }
 
-interface Fragment {
-  moof: Uint8Array;
-  /** What lies behind it: its mdat. */
-  data: Uint8Array[];
-}
-
 /** Begins a file with an init; close it. */
 export async function openJoinFile(path: string, init: Uint8Array): Promise<JoinFile> {
   const track = readTrack(init);
@@ -33,26 +27,31 @@ export async function openJoinFile(path: string, init: Uint8Array): Promise<Join
   let end = await write(file, init, 0);
   let segmentStart = end;
 
-  const put = async (fragment: Fragment, endTicks: number): Promise<void> => {
-    end = await write(file, timeFragment(track, fragment.moof, endTicks), end);
-    for (const bytes of fragment.data) end = await write(file, bytes, end);
+  const put = async (fragment: Fragment, data: Uint8Array[], endTicks: number): Promise<void> => {
+    end = await write(file, timeFragment(track, fragment, endTicks), end);
+    for (const bytes of data) end = await write(file, bytes, end);
   };
 
   return {
     async append(media, { endTicks, signal }) {
       segmentStart = end;
       let fragment: Fragment | null = null;
+      let data: Uint8Array[] = [];
       for await (const { moof, bytes } of splitStream(media)) {
         signal.throwIfAborted();
-        if (moof) {
-          // A fragment ends where the next one begins, so it waits for that one's header.
-          if (fragment) await put(fragment, startOfFragment(track, bytes));
-          fragment = { moof: bytes, data: [] };
-        } else if (fragment) fragment.data.push(bytes);
-        else throw damaged('a segment does not begin with a moof');
+        if (!moof && !fragment) throw damaged('a segment does not begin with a moof');
+        if (!moof) {
+          data.push(bytes);
+          continue;
+        }
+        // A fragment ends where the next one begins, so it waits for that one's header.
+        const next = readFragment(track, bytes);
+        if (fragment) await put(fragment, data, next.start);
+        fragment = next;
+        data = [];
       }
       if (!fragment) throw damaged('a segment has no moof');
-      await put(fragment, endTicks);
+      await put(fragment, data, endTicks);
     },
     frames: () => scanFrames(track, { start: segmentStart, end }, rangesOf(file)),
     async takeBack() {

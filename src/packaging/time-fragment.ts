@@ -1,5 +1,5 @@
 import { type Box, boxesIn, childBoxes, damaged, needBox, readFullBox } from './boxes.ts';
-import { framesOf, type Track } from './cmaf.ts';
+import { type Frame, framesOf, type Track } from './cmaf.ts';
 import { decodeLimits, sampleDurations } from './decode-times.ts';
 
 /** A sample on its way into a run: ticks, and the composition offset that keeps its picture where it is. */
@@ -8,25 +8,34 @@ interface SampleTimes {
   offset: number;
 }
 
-/** Where a fragment's first picture is shown, ticks. Throws OUTPUT_DAMAGED where it has none. */
-export function startOfFragment(track: Track, moof: Uint8Array): number {
-  const start = framesOf(track, moof).reduce((least, { pts }) => Math.min(least, pts), Infinity);
-  if (start === Infinity) throw damaged('a fragment has no frames');
-  return start;
+/** A moof with what it says. */
+export interface Fragment {
+  moof: Uint8Array;
+  /** In decode order. */
+  frames: Frame[];
+  /** Where its first picture is shown, ticks. */
+  start: number;
+}
+
+/** Throws OUTPUT_DAMAGED, also where it has no frame. */
+export function readFragment(track: Track, moof: Uint8Array): Fragment {
+  const frames = framesOf(track, moof);
+  if (frames.length === 0) throw damaged('a fragment has no frames');
+  return { moof, frames, start: frames.reduce((least, { pts }) => Math.min(least, pts), Infinity) };
 }
 
 /**
  * A fragment's moof with durations that players can take at their word (`sampleDurations`), where the next fragment begins at `endTicks`:
  * an encoder that ends there cannot know it, and one of variable frame rate lays long holds on the wrong samples. No picture changes its
- * time, and a fragment whose samples last as long as they are shown keeps its bytes. Throws OUTPUT_DAMAGED.
+ * time, and a fragment of constant rate, or whose samples last as long as they should, keeps its bytes. Throws OUTPUT_DAMAGED.
  */
-export function timeFragment(track: Track, moof: Uint8Array, endTicks: number): Uint8Array {
-  const frames = framesOf(track, moof);
-  const start = startOfFragment(track, moof);
+export function timeFragment(track: Track, fragment: Fragment, endTicks: number): Uint8Array {
+  const { moof, frames, start } = fragment;
+  if (isConstant(fragment, endTicks)) return moof;
   const pts = frames.map((frame) => frame.pts);
   const durations = sampleDurations(pts, endTicks, decodeLimits(track.timescale));
-  const has = (wanted: number[]) => frames.every(({ duration }, position) => duration === wanted[position]);
-  if (frames[0]?.dts === start && (has(durations) || has(sampleDurations(pts, endTicks, anyLag)))) return moof;
+  if (frames[0]?.dts === start && frames.every(({ duration }, position) => duration === durations[position]))
+    return moof;
 
   let dts = start;
   const samples = durations.map((duration, position) => {
@@ -37,8 +46,14 @@ export function timeFragment(track: Track, moof: Uint8Array, endTicks: number): 
   return withTimes(moof, start, samples);
 }
 
-/** As long as each picture is shown: at a low constant rate reordering alone takes longer than our limit. */
-const anyLag = { lag: Infinity, least: 1 };
+/** Each sample lasts as long as its picture is shown: at a low rate too, where reordering alone takes longer than our limit. */
+function isConstant({ frames, start }: Fragment, end: number): boolean {
+  const [first] = frames;
+  if (first?.dts !== start || start + frames.length * first.duration !== end) return false;
+  return frames.every(
+    ({ pts, duration }) => duration === first.duration && pts < end && (pts - start) % duration === 0,
+  );
+}
 
 function withTimes(moof: Uint8Array, start: number, samples: SampleTimes[]): Uint8Array {
   const [box] = boxesIn(moof);
