@@ -8,7 +8,7 @@ import type { InputFile } from './input-args.ts';
 import { lengthenEdit } from './lengthen-edit.ts';
 import type { Stream } from './parse-streams.ts';
 import { type IndexReading, readIndex, readStreams, remuxSource, type SourceReading } from './probe-source.ts';
-import { matroska, type RemuxContainer, remuxContainer } from './remux-args.ts';
+import { type RemuxContainer, remuxContainer } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { sniff, sniffBytes } from './sniff.ts';
 
@@ -47,11 +47,7 @@ export async function indexSource(
     const found = await readIndex(ffmpeg, { input, stream: chosen.video }, reading);
     return { input, remuxed: false, video: chosen.video, audio: chosen.audio, ...found };
   }
-  const preferred = remuxContainer(chosen.video.codec_name);
-  const remuxed = await remux(ffmpeg, source, preferred, workDir, reading);
-  // Where packets tell no duration, older builds write an edit list that ends before the last picture.
-  if (remuxed.cutAtEnd === 0 || preferred === matroska) return remuxed;
-  return remux(ffmpeg, source, matroska, workDir, reading);
+  return remux(ffmpeg, source, remuxContainer(chosen.video.codec_name), workDir, reading);
 }
 
 /** A file whose parts are strewn over it (fragments) has no index at its front, and tells no number of frames. */

@@ -23,8 +23,6 @@ export interface PacketIndex {
   add(line: string): void;
   /** Ticks from the first presented time to the last one so far. */
   span(): number;
-  /** Packets after the last presented one that an edit list cuts away. */
-  cutAtEnd(): number;
   /**
    * The index; or why there is none to be trusted; or null where nothing is presented. Of a damaged source it may hold a time twice: a decode has
    * the last word there.
@@ -42,7 +40,6 @@ export function packetIndex(
   isHidden: (place: PacketPlace) => boolean = () => false,
 ): PacketIndex {
   const presented = tickList();
-  const discarded = tickList();
   const keyframes = keyframeList();
   let distrust: Distrust | null = null;
   let lastDts = Number.NEGATIVE_INFINITY;
@@ -71,17 +68,13 @@ export function packetIndex(
         return;
       }
       if (key) keyframes.push(pts, dts);
-      if (flags.includes('D')) {
-        discarded.push(pts);
-        return;
-      }
+      if (flags.includes('D')) return; // cut away by an edit list
       presented.push(pts);
       if (pts < earliest) earliest = pts;
       if (pts > latest) [latest, lastDuration] = [pts, ticks(field(line, 'duration'))];
     },
 
     span: () => (presented.length === 0 ? 0 : latest - earliest),
-    cutAtEnd: () => discarded.toArray().filter((pts) => pts > latest).length,
 
     result({ damaged } = { damaged: false }) {
       if (distrust) return { distrust };

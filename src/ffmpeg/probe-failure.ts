@@ -21,9 +21,13 @@ export function inputError(thrown: unknown): unknown {
 export const isUnlistedCodec = (thrown: unknown): boolean =>
   thrown instanceof CatalogueError && /could not open codec|not on whitelist/i.test(String(thrown.facts.words));
 
-/** Sound that has lost bytes is no AAC any more, and newer builds do not copy it. */
+/** What says that a packet fits no container: of the filter before the muxer, and of the muxer, in older and in newer builds. */
+const refusedPacket =
+  /error applying bitstream filters|_adtstoasc|(?:av_interleaved_write_frame\(\)|error submitting a packet to the muxer): invalid data/i;
+
+/** Sound that has lost bytes is no AAC or AC-3 any more, and newer builds do not copy it. */
 export const isUncopiable = (thrown: unknown): boolean =>
-  thrown instanceof CatalogueError && /error applying bitstream filters|_adtstoasc/i.test(String(thrown.facts.words));
+  thrown instanceof CatalogueError && refusedPacket.test(String(thrown.facts.words));
 
 /** True where the log of a demux pass says that the file ends too early. */
 export const endsEarly = (log: string): boolean => /partial file|file ended prematurely/i.test(log);

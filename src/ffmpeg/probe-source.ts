@@ -48,8 +48,6 @@ export interface SourceReading {
   distrust: Distrust | null;
   /** The file ends before its last packet does. */
   endsEarly: boolean;
-  /** Packets after the last presented one that an edit list cuts away. */
-  cutAtEnd: number;
   /** Null where nothing is missing. */
   lost: LostFrames | null;
   /** The demuxer tells of bytes that are missing or wrong. */
@@ -74,7 +72,7 @@ export async function readIndex(
     hidden?.close(),
   );
   const told = copied.damaged || tellsDamage(log, stream.index);
-  const facts = { endsEarly: endsEarly(log), cutAtEnd: packets.cutAtEnd(), damaged: told };
+  const facts = { endsEarly: endsEarly(log), damaged: told };
   const found = packets.result({ damaged: told });
   const trusted = found && !('distrust' in found) ? found : null;
   const fields = trusted !== null && mayHoldFields(stream, trusted);

@@ -24,7 +24,7 @@ export interface RemuxContainer {
 }
 
 const mp4: RemuxContainer = { demuxer: 'mov', extension: 'mp4' };
-export const matroska: RemuxContainer = { demuxer: 'matroska', extension: 'mkv' };
+const matroska: RemuxContainer = { demuxer: 'matroska', extension: 'mkv' };
 
 export const remuxContainer = (videoCodec: string): RemuxContainer => (mp4Video.includes(videoCodec) ? mp4 : matroska);
 

@@ -94,6 +94,23 @@ describe.each(builds.map((build, nth) => ({ ...build, cases: nth === 0 ? [...bot
       expect(told?.detail).toContain(lost);
     });
 
+    test.each([
+      ['AAC', aac],
+      ['AC-3', ['-c:a', 'ac3', '-b:a', '192k']],
+    ])('MPEG-TS with lost packets of %s, none of the picture: it is whole, and the sound is made', async (_, audio) => {
+      const damage = (file: Buffer) => {
+        const soundPid = 0x101;
+        const packets = Array.from({ length: file.length / 188 }, (__, at) => file.subarray(at * 188, (at + 1) * 188));
+        const isLost = (packet: Buffer, at: number) =>
+          at > 50 && at % 7 === 0 && packet.readUInt16BE(1) % 0x2000 === soundPid;
+        return Buffer.concat(packets.filter((packet, at) => !isLost(packet, at)));
+      };
+      const path = await makeSource({ ...ts, video: h264(50), audio, damage });
+      const { probe } = await encodeLossless(context, path);
+      expect(probe.audio).toHaveLength(1);
+      expect(probe.warnings.map(({ code }) => code)).not.toContain('frames_lost');
+    });
+
     test('zeros in the middle of an MP4, of which no demuxer knows: where frames are missing is said', async () => {
       const recipe = { extension: 'mp4', frames, video: h264(25), output: front };
       const zeroed = (file: Buffer) => file.fill(0, file.length >> 1, (file.length >> 1) + 3_000);
