@@ -61,14 +61,17 @@ test('whoever was overtaken cannot commit, and the other’s objects stand', asy
   expect(segments.map((key) => key.split('/').slice(-2).join('/'))).toEqual(['2/24p.m4s', '2/36p.m4s']);
 });
 
-test('a source that lacks frames fails by its frames, though ffmpeg ends without an error', async () => {
+test('a source that lacks frames is damaged, though ffmpeg ends without an error', async () => {
   const path = await smallClip();
   const payload = await firstTask(path);
   const cut = join(context.root, 'cut.mp4');
   await copyFile(path, cut);
   await truncate(cut, 30_000);
   const job = { ...(await context.context(payload)), sources: { local: async () => cut } };
-  await expect(encode.run(job)).rejects.toMatchObject({ code: 'ENCODE_FRAMES_MISMATCH' });
+  await expect(encode.run(job)).rejects.toMatchObject({
+    code: 'INPUT_DAMAGED',
+    detail: expect.stringMatching(/missing: between/),
+  });
   expect(context.artefacts(payload.runId).filter(({ kind }) => kind === 'segment')).toEqual([]);
 });
 
