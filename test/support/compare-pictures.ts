@@ -13,24 +13,27 @@ export async function worstFrame(context: TestContext, path: string): Promise<nu
   const { init, media } = await readRendition(context, runId, renditionsOf(plan).at(-1) ?? '');
   const joined = join(context.root, `${runId}.mp4`);
   await writeFile(joined, Buffer.concat([init, media]));
-  const found = await comparePictures(joined, path, { width: rung?.width ?? 0, height: rung?.height ?? 0 });
+  const found = await comparePictures(joined, path, {
+    ...{ width: rung?.width ?? 0, height: rung?.height ?? 0 },
+    matrix: plan.picture?.colour.matrix ?? 'bt709',
+  });
   if (found.length !== plan.source.frames) throw new Error(`${found.length} of ${plan.source.frames} frames`);
   return Math.min(...found);
 }
 
 /**
- * PSNR (dB) of every frame of a made video against the frame of the same number of its source, both at the made one's size. Frames are
+ * PSNR (dB) of every frame of a made video against the frame of the same number of its source, both at the made one's size and matrix. Frames are
  * compared by number: where they lie in time is measured elsewhere, and a decoder shows our fragments late by the B-frame delay.
  */
 async function comparePictures(
   made: string,
   source: string,
-  size: { width: number; height: number },
+  { width, height, matrix }: { width: number; height: number; matrix: string },
 ): Promise<number[]> {
   const { ffmpeg } = await testTools();
   const graph =
     `[0:v:0]setpts=N/25/TB,format=yuv420p[made];` +
-    `[1:v:0]setpts=N/25/TB,scale=${size.width}:${size.height},setsar=1,format=yuv420p[source];[made][source]psnr=stats_file=-`;
+    `[1:v:0]setpts=N/25/TB,scale=${width}:${height}:in_color_matrix=${matrix}:out_color_matrix=bt709,setsar=1,format=yuv420p[source];[made][source]psnr=stats_file=-`;
   const found: number[] = [];
   await runProcess(
     ffmpeg.path,
