@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import {
@@ -9,15 +10,15 @@ import {
   steadied,
   steadyArgs,
 } from '../ffmpeg/audio-args.ts';
+import { type Attempt, best, corrected } from '../ffmpeg/correct-levelling.ts';
 import type { InputFile } from '../ffmpeg/input-args.ts';
 import {
-  type Attempt,
-  corrected,
   countShapes,
   type Levelling,
   type Loudness,
   levelling,
   parseLoudness,
+  silenceLufs,
 } from '../ffmpeg/loudness.ts';
 import type { Ffmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { soundArgs, soundReader } from '../ffmpeg/sound-facts.ts';
@@ -98,19 +99,28 @@ async function decoded(run: () => Promise<{ log: string }>): Promise<string> {
   }
 }
 
-/** Makes the tracks, and again with another gain where they came out too quiet, too loud, or with peaks too high. */
+/** Makes the tracks, and again with another gain or ceiling where they came out too quiet, too loud, or with peaks too high; the best are kept. */
 async function level(making: MakeSound, work: AudioWork, before: Loudness) {
+  const { ffmpeg, audio, outputPath, signal } = making;
+  const keptPath: MakeSound['outputPath'] = (track) => `${outputPath(track)}.kept`;
   const attempts: Attempt[] = [];
-  let levels: Levelling = levelling(before, making.audio);
-  for (;;) {
-    const options = { signal: making.signal, onSeconds: follow(making, 0.4, attempts.length === 0 ? 0.8 : 1) };
-    await making.ffmpeg.run(audioArgs(work, levels, making.outputPath), options);
-    const after = await measureMade(making);
-    attempts.push({ ...levels, ...after });
-    const next = corrected(attempts, before, making.audio);
-    if (!next) return { after, gainDb: levels.gainDb, limited: levels.ceilingDb !== null };
-    levels = next;
+  let next: Levelling | null = levelling(before, audio);
+  let kept = 0;
+  while (next) {
+    const options = { signal, onSeconds: follow(making, 0.4, attempts.length === 0 ? 0.8 : 1) };
+    await ffmpeg.run(audioArgs(work, next, outputPath), options);
+    attempts.push({ ...next, ...(await measureMade(making)) });
+    kept = best(attempts, before, audio);
+    if (kept === attempts.length - 1) await move(audio.tracks, outputPath, keptPath);
+    next = corrected(attempts, before, audio);
   }
+  await move(audio.tracks, keptPath, outputPath);
+  const { gainDb = 0, ceilingDb = null, lufs = silenceLufs, truePeakDb = null } = attempts[kept] ?? {};
+  return { after: { lufs, truePeakDb }, gainDb, limited: ceilingDb !== null };
+}
+
+async function move(tracks: AudioPlan['tracks'], from: MakeSound['outputPath'], to: MakeSound['outputPath']) {
+  for (const track of tracks) await rename(from(track), to(track));
 }
 
 /** What players will hear: the mean loudness of the bitrates, and the highest peak. */

@@ -89,6 +89,8 @@ describe.each(builds)('with $build', ({ tools }) => {
   const tone = 'sine=frequency=440:sample_rate=48000';
   const burst = (every: number, loud: number, quiet: number) =>
     `asetnsamples=48,volume='if(lt(mod(t,${every}),0.005),${loud},${quiet})':eval=frame`;
+  const bursts =
+    "aevalsrc='if(lt(t,3)*lt(mod(t,1),0.01),0.7*sin(2*PI*2000*t),0)+0.005*(random(0)-0.5)':s=44100,aformat=sample_fmts=s16";
   const levels: [name: string, source: string, filter: string][] = [
     ['quiet noise', noise, 'volume=-20dB'],
     ['loud noise', noise, 'volume=14dB'],
@@ -97,6 +99,7 @@ describe.each(builds)('with $build', ({ tools }) => {
     ['noise with many peaks', noise, burst(0.1, 4, 0.5)],
     ['noise that is loud for a quarter of the time', noise, "volume='if(lt(mod(t,4),1),1,0.01)':eval=frame"],
     ['mono', tone, 'pan=mono|c0=0.1*c0'],
+    ['three bursts of 10 ms, and hardly anything else', bursts, 'anull'],
     ['5.1 at full scale in every channel', tone, 'volume=18dB,pan=5.1|FL=c0|FR=c0|FC=c0|BL=c0|BR=c0'],
   ];
 

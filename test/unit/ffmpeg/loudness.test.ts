@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Attempt,
-  corrected,
-  countShapes,
-  type Levelling,
-  levelling,
-  parseLoudness,
-} from '../../../src/ffmpeg/loudness.ts';
+import { countShapes, levelling, parseLoudness } from '../../../src/ffmpeg/loudness.ts';
 
 /** As both builds print it. */
 const summary = (lufs: string, peak: string) => `frame=1
@@ -49,48 +42,6 @@ describe('the gain', () => {
     ['silence is left alone', { lufs: -70, truePeakDb: null }, { gainDb: 0, ceilingDb: null }],
   ])('%s', (_name, measured, expected) => {
     expect(levelling(measured, target)).toEqual(expected);
-  });
-});
-
-describe('the levelling is corrected', () => {
-  const target = { targetLufs: -16, truePeakDb: -1.5 };
-  const measured = { lufs: -24, truePeakDb: -6 };
-  const made = (gainDb: number, lufs: number, more: Partial<Attempt> = {}): Attempt => ({
-    ...{ gainDb, lufs, ceilingDb: -2, truePeakDb: -1.8, ...more },
-  });
-  const first = made(8, -17.5);
-  test.each<[string, Attempt[], Levelling | null]>([
-    ['not where it came out right', [made(8, -16.2)], null],
-    ['not of silence', [made(0, -70, { ceilingDb: null, truePeakDb: null })], null],
-    ['by what is missing', [first], { gainDb: 9.5, ceilingDb: -2 }],
-    ['by 10 dB at the most', [made(8, -28)], { gainDb: 18, ceilingDb: -2 }],
-    ['by more where a dB gives less', [first, made(9.5, -16.75)], { gainDb: 11, ceilingDb: -2 }],
-    ['and no further than 10 dB', [made(8, -26), made(18, -22)], null],
-    ['and taken back where it did nothing', [first, made(9.5, -17.4)], { gainDb: 8, ceilingDb: -2 }],
-    ['and then it is left', [first, made(9.5, -17.4), made(8, -17.5)], null],
-    ['and left where it was right', [first, made(9.5, -16.2)], null],
-    ['and not for ever', [first, made(9.5, -17), made(12, -16.6), made(14, -16.5), made(15, -16.4)], null],
-    ['back to between, where it was too much', [made(14, -18), made(22, -14)], { gainDb: 18, ceilingDb: -2 }],
-    ['down where it is too loud', [made(8, -15.5)], { gainDb: 7.5, ceilingDb: -2 }],
-    ['where the encoder took away', [made(2, -16.6, { ceilingDb: null })], { gainDb: 2.6, ceilingDb: null }],
-    [
-      'by a lower ceiling for peaks of the encoder',
-      [made(8, -16, { truePeakDb: -1.2 })],
-      { gainDb: 8, ceilingDb: -2.4 },
-    ],
-    [
-      'by a limiter where there was none',
-      [made(4, -16, { ceilingDb: null, truePeakDb: -1.3 })],
-      { gainDb: 4, ceilingDb: -1.8 },
-    ],
-    ['in both at once', [made(8, -17, { truePeakDb: -1.4 })], { gainDb: 9, ceilingDb: -2.2 }],
-    [
-      'in loudness after a lower ceiling, as at first',
-      [made(8, -16.2, { truePeakDb: -1.2 }), made(8, -16.4, { ceilingDb: -2.4 })],
-      { gainDb: 8.4, ceilingDb: -2.4 },
-    ],
-  ])('%s', (_name, attempts, expected) => {
-    expect(corrected(attempts, measured, target)).toEqual(expected);
   });
 });
 
