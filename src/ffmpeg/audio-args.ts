@@ -35,6 +35,7 @@ export const steadied = (work: AudioWork, path: string): AudioWork => ({
   audio: { ...work.audio, streamIndex: 0, startSeconds: 0 },
   facts: {
     channels: 2,
+    unclean: false,
     lateSeconds: 0,
     startSeconds: work.facts.startSeconds === null ? null : work.facts.startSeconds - work.audio.startSeconds,
     holes: work.facts.holes.map(({ from, to }) => ({

@@ -11,6 +11,8 @@ export interface Hole {
 export interface SoundFacts {
   packets: number;
   channels: number;
+  /** PCM in floating point, as it was written: samples may be infinite, or no numbers at all. */
+  unclean: boolean;
   /** Where its first sample belongs, and where its last one ends; null where no packet has a time. */
   startSeconds: number | null;
   endSeconds: number | null;
@@ -29,7 +31,7 @@ const mostHoles = 32;
 export const soundArgs = (input: InputFile, streamIndex: number): string[] => [
   ...['-select_streams', `${streamIndex}`],
   '-show_entries',
-  'packet=pts_time,duration_time:packet_side_data=skip_samples:stream=channels,sample_rate',
+  'packet=pts_time,duration_time:packet_side_data=skip_samples:stream=codec_name,channels,sample_rate',
   ...['-of', 'compact=p=0'],
   ...patience,
   ...inputArgs(input),
@@ -43,6 +45,7 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
   let skipped = 0;
   let channels = 0;
   let sampleRate = 0;
+  let unclean = false;
   let holes: Hole[] = [];
 
   const onPacket = (fields: Map<string, string>) => {
@@ -59,6 +62,7 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
       const fields = new Map(line.split('|').map((field) => [field.split('=')[0] ?? '', field.split('=')[1] ?? '']));
       if (fields.has('pts_time')) onPacket(fields);
       if (!fields.has('channels')) return;
+      unclean = fields.get('codec_name')?.startsWith('pcm_f') ?? false;
       channels = Number(fields.get('channels')) || 0;
       sampleRate = Number(fields.get('sample_rate')) || 0;
     },
@@ -67,7 +71,7 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
       const lateSeconds = lateBy({ demuxer, firstPts: start, skippedSeconds });
       const shift = (seconds: number) => seconds - lateSeconds;
       return {
-        ...{ packets, channels, lateSeconds },
+        ...{ packets, channels, unclean, lateSeconds },
         startSeconds: start === null ? null : shift(start + skippedSeconds),
         endSeconds: end === null ? null : shift(end),
         holes: holes.map(({ from, to }) => ({ from: shift(from), to: shift(to) })).sort((a, b) => a.from - b.from),

@@ -6,7 +6,7 @@ export const sampleRate = 48_000;
 
 export interface SoundSource {
   audio: Pick<AudioPlan, 'streamIndex' | 'startSeconds' | 'durationSeconds'>;
-  facts: Pick<SoundFacts, 'channels' | 'startSeconds' | 'lateSeconds' | 'holes'>;
+  facts: Pick<SoundFacts, 'channels' | 'unclean' | 'startSeconds' | 'lateSeconds' | 'holes'>;
 }
 
 /**
@@ -81,7 +81,10 @@ const piece = ({ from, to }: Pick<Piece, 'from' | 'to'>, channels: number): stri
   ].join();
 
 const ownClock = ({ audio, facts }: SoundSource): string =>
-  `asetpts=PTS-(${round(audio.startSeconds + facts.lateSeconds)})/TB`;
+  `asetpts=PTS-(${round(audio.startSeconds + facts.lateSeconds)})/TB${facts.unclean ? `,${clean}` : ''}`;
+
+/** One sample that is no number would spoil all that a filter remembers, and the AAC encoder fails. */
+const clean = `aeval='if(isnan(val(ch))+isinf(val(ch)),0,val(ch))':c=same`;
 
 /**
  * The downmix of swresample, which is that of ITU-R BS.775: centre and surrounds at -3 dB, no LFE. In floating point, so that nothing

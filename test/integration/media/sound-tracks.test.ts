@@ -147,6 +147,32 @@ describe.each(builds)('with $build', ({ tools }) => {
     },
   );
 
+  test('samples of floating point that are no numbers, or infinite, are silent, and what is around them is heard', async () => {
+    const { tracks } = await make({
+      ...{ extension: 'mov', seconds: 3 },
+      tracks: [
+        ['0/0', 'mono', 'pcm_f32le'],
+        ['1/0', 'stereo', 'pcm_f64le'],
+        ['0/0', '5.1', 'pcm_f32be'],
+      ].map(([sample, layout, codec = '']) => ({
+        codec: ['-c:a', codec],
+        source: `aevalsrc='if(between(t,1,2),${sample},0.3*sin(2*PI*440*t))':s=48000,aformat=channel_layouts=mono`,
+        filter: `pan=${layout}|c0=c0${layout === 'stereo' ? '|c1=c0' : ''}`,
+      })),
+    });
+    expect(tracks).toHaveLength(3);
+    for (const { file, report } of tracks) {
+      expect(Math.abs((report.after?.lufs ?? 0) + 16)).toBeLessThanOrEqual(0.5);
+      const samples = await readSamples(file);
+      const perSecond = samples.length / 3;
+      const loudest = (from: number, to: number) =>
+        Math.max(...samples.slice(from * perSecond, to * perSecond).map(Math.abs));
+      expect(loudest(0.1, 0.9)).toBeGreaterThan(0.1);
+      expect(loudest(1.1, 1.9)).toBeLessThan(0.001);
+      expect(loudest(2.1, 2.9)).toBeGreaterThan(0.1);
+    }
+  });
+
   test('a track in which nothing can be decoded is silent, and the others are whole', async () => {
     const { tracks, warnings } = await make({
       ...{ extension: 'mkv', seconds: 2 },

@@ -14,7 +14,9 @@ const audio = {
   targetLufs: -16,
   truePeakDb: -1.5,
 };
-const facts: SoundFacts = { packets: 100, endSeconds: 99, channels: 2, startSeconds: 1.4, lateSeconds: 0, holes: [] };
+const facts: SoundFacts = {
+  ...{ packets: 100, endSeconds: 99, channels: 2, unclean: false, startSeconds: 1.4, lateSeconds: 0, holes: [] },
+};
 const work = { source: { path: '/in.ts', demuxer: 'mpegts' }, audio, facts };
 const path = ({ name }: { name: string }) => `/job/${name}.m4a`;
 const graphOf = (args: string[]) => args[args.indexOf('-filter_complex') + 1] ?? '';
