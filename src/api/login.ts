@@ -19,7 +19,10 @@ export function loginRoutes({ database, settings }: { database: Database; settin
     const expires = new Date(Date.now() + sessionDays * 86_400_000);
     const session = await database.keys.redeemLogin(token, { sessionExpiresAt: expires });
     if (!session && !(await hasSession(database, request.get('cookie')))) {
-      throw new CatalogueError('UNAUTHENTICATED', 'This login link has been used or has expired.');
+      throw new CatalogueError(
+        'UNAUTHENTICATED',
+        'This login link has been used or has expired. Reelmill prints new ones when it starts.',
+      );
     }
     if (session) {
       const secure = settings.publicUrl.startsWith('https:');

@@ -31,7 +31,7 @@ export function parseColour(stream: ToldColour): { colour: Colour; warnings: War
   const transfer = said.transfer ?? (matrix.startsWith('bt2020') ? 'bt2020-10' : 'bt709');
   const colour: Colour = { primaries, transfer, matrix, range: parseRange(stream, rgb) };
   const guess = rgb ? null : isGuess(stream, said);
-  const detail = `${guess}: taken as ${matrix}, ${primaries}, ${transfer}.`;
+  const detail = `${guess}: taken as matrix ${matrix}, primaries ${primaries}, transfer ${transfer}.`;
   return { colour, warnings: guess ? [warn('colour_assumed', detail)] : [] };
 }
 
@@ -76,10 +76,10 @@ function parseRange({ codec, pixelFormat, range }: ToldColour, rgb: boolean): Co
 
 /** Why what is assumed may be wrong; null where every player would take it so. */
 function isGuess({ width, height, pixelFormat, codec }: ToldColour, said: Said): string | null {
-  if (said.transfer === null && said.primaries === 'bt2020') return 'Wide colours, and no word on their brightness';
+  if (said.transfer === null && said.primaries === 'bt2020') return 'Wide colours, but no word on their brightness';
   const filmed = ['hevc', 'vp9', 'av1'].includes(codec);
   if (said.transfer === null && filmed && /1[02](?:le|be)?$/.test(pixelFormat)) {
-    return 'More than 8 bits as of high dynamic range, and no word on it';
+    return 'More than 8 bits, as high dynamic range has, but no word that it is any';
   }
   // mpv takes high definition from 577 lines on, Chromium from 720.
   const between = height > 576 && height < 720 && width < 1280;

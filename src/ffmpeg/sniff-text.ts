@@ -32,7 +32,7 @@ export function describeText(head: Uint8Array): { refused: ErrorCode; detail: st
   const known = texts.find(({ pattern }) => pattern.test(text));
   return {
     refused: known?.code ?? 'INPUT_NOT_MEDIA',
-    detail: `The file is ${known?.what ?? 'a text'}.`,
+    detail: `The file is ${known?.what ?? 'plain text'}.`,
   };
 }
 

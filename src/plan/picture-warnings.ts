@@ -15,10 +15,12 @@ export function pictureWarnings(video: ProbedVideo, picture: Picture): Warning[]
     warnings.push(warn('frame_rate_capped', `Of ${rate} frames a second at most ${maxFrameRate} are kept.`));
   }
   if (picture.mirrored) warnings.push(warn('mirrored', 'The picture is mirrored.'));
-  if (picture.rotation !== 0) warnings.push(warn('rotated', `The picture is turned by ${picture.rotation}°.`));
+  if (picture.rotation !== 0) {
+    warnings.push(warn('rotated', `The picture is turned by ${picture.rotation}° clockwise.`));
+  }
   if (Math.round(size.width * size.pixelAspect) !== size.width) {
     const [from, to] = [`${video.codedWidth}x${video.codedHeight}`, `${video.width}x${video.height}`];
-    warnings.push(warn('square_pixels', `${from} pixels that are not square become ${to} square ones.`));
+    warnings.push(warn('square_pixels', `The ${from} pixels are not square: the picture is shown as ${to}.`));
   }
   if (picture.alpha) warnings.push(warn('alpha_flattened', 'Transparency is laid over black.'));
   if (colourMap && colourMap.kind !== 'gamut') {

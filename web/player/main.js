@@ -62,7 +62,9 @@ function fail(error) {
   state('error');
   if (error instanceof RequestError) {
     showProblem(
-      error.status === 401 ? { ...error.problem, hint: 'Open the login link that Reelmill printed.' } : error.problem,
+      error.status === 401
+        ? { ...error.problem, hint: 'Open a login link: Reelmill prints them when it starts, and each works once.' }
+        : error.problem,
     );
     return;
   }
