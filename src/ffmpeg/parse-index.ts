@@ -171,10 +171,14 @@ export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
   };
 }
 
-/** Ticks that the last frame stays: what is told, else as long as the one before it, else the stream's frame rate. */
+/**
+ * Ticks that the last frame stays: what is told, else as long as the one before it, else the stream's frame rate. Not less than the frame
+ * before it at a steady rate: without B-frames ffmpeg's MP4 demuxer takes an empty edit (sound begins a little earlier) off the last packet.
+ */
 function lengthOfLast(before: number | undefined, last: number, told: number | null, frameDuration: number): number {
-  if (told !== null && told > 0) return told;
   const same = before === undefined ? 0 : last - before;
+  const steady = Math.abs(same - frameDuration) <= frameDuration / 10;
+  if (told !== null && told > 0) return steady ? Math.max(told, same) : told;
   return Math.max(1, same || frameDuration);
 }
 

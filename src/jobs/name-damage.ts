@@ -23,6 +23,6 @@ export async function nameDamage(
   const sourceEnd = zero + Math.round((durationSeconds * timeBase.denominator) / timeBase.numerator);
   const { start, end, frames: planned } = segment;
   const holes = spanHoles(shown, { start, end: end ?? sourceEnd, planned, zero, timeBase });
-  const detail = `${lost} of ${planned} frames cannot be decoded and are missing: ${sayHoles(holes)}.`;
+  const detail = `${lost} frames cannot be decoded and are missing: ${sayHoles(holes)}.`;
   return new CatalogueError('INPUT_DAMAGED', detail, { cause: error, facts: error.facts });
 }

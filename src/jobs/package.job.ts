@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { checkPlaylists } from '../packaging/check-playlists.ts';
+import { settleFrameRatesInDash, settleFrameRatesInHls } from '../packaging/frame-rates.ts';
 import { nameSoundsInDash, nameSoundsInHls } from '../packaging/name-sounds.ts';
 import { audioGroups, dashManifest, hlsMaster, packagerArgs, packagerInputs } from '../packaging/packager-args.ts';
 import { pairVariants } from '../packaging/pair-variants.ts';
@@ -48,7 +49,7 @@ export const packageVideo = defineJob({
       inputs.map(({ rendition }) => rendition),
     );
     await packager.run(packagerArgs(inputs, plan.mediaSegmentSeconds), { signal, cwd: folder });
-    await nameSounds(folder, plan);
+    await mendManifests(folder, plan);
     const paths = await listFiles(folder);
     await check(folder, paths, plan);
     tasks.progress(task, 0.5);
@@ -71,14 +72,18 @@ async function makeFolders(folder: string, renditions: string[]): Promise<void> 
   for (const rendition of renditions) await mkdir(join(folder, rendition), { recursive: true });
 }
 
-async function nameSounds(folder: string, plan: EncodePlan): Promise<void> {
+/** What the packager cannot be told, and what it tells wrongly. */
+async function mendManifests(folder: string, plan: EncodePlan): Promise<void> {
+  const { frameRate } = plan.source;
   const sounds = soundsOf(plan.audio);
   const rewrite = async (name: string, change: (text: string) => string) => {
     const path = join(folder, name);
     await writeFile(path, change(await readFile(path, 'utf8')));
   };
-  await rewrite(hlsMaster, (text) => nameSoundsInHls(pairVariants(text, audioGroups(plan)), sounds));
-  await rewrite(dashManifest, (text) => nameSoundsInDash(text, sounds));
+  await rewrite(hlsMaster, (text) =>
+    settleFrameRatesInHls(nameSoundsInHls(pairVariants(text, audioGroups(plan)), sounds), frameRate),
+  );
+  await rewrite(dashManifest, (text) => settleFrameRatesInDash(nameSoundsInDash(text, sounds), frameRate));
 }
 
 /** Manifests last: nobody finds a list of files before the files. */

@@ -88,8 +88,8 @@ async function startAll(options: LocalOptions, closers: ReturnType<typeof create
     const run = runNow(processes.pids());
     written = written
       .then(() => writeRunFile(home.runFile, run))
-      .catch((err: unknown) => log.error({ err }, 'run.json not written'));
-    onRestart?.(name, run);
+      .catch((err: unknown) => log.error({ err }, 'run.json not written'))
+      .then(() => onRestart?.(name, run)); // who hears of it reads the file
   };
 
   processes = await startProcesses({

@@ -145,3 +145,9 @@ test('the last picture of a TS stays, though an older build’s remux would cut 
   expect(found.source).toMatchObject({ demuxer: 'mov', remuxed: true });
   expectTimes(times, evenly(100, 25), 1e-9);
 });
+
+test('the last picture stays a whole frame, though sound that begins a little earlier would shorten it', async () => {
+  const video = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0'];
+  const { found } = await probed(await makeClip({ name: 'flash', seconds: 5, container: 'flv', size: '64x36', video }));
+  expect(found.durationSeconds).toBeCloseTo(5, 3);
+});

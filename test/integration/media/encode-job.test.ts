@@ -70,7 +70,7 @@ test('a source that lacks frames is damaged, though ffmpeg ends without an error
   const job = { ...(await context.context(payload)), sources: { local: async () => cut } };
   await expect(encode.run(job)).rejects.toMatchObject({
     code: 'INPUT_DAMAGED',
-    detail: expect.stringMatching(/31 of 100 frames cannot be decoded/),
+    detail: expect.stringMatching(/31 frames cannot be decoded/),
   });
   expect(context.artefacts(payload.runId).filter(({ kind }) => kind === 'segment')).toEqual([]);
 });

@@ -53,7 +53,9 @@ test('Matroska tells no dts of its first frames: the first that it tells is earl
 });
 
 test.each([
-  ['told', [packet(0, 0, 'K_'), packet(40, 40, '__', 25)], 65],
+  ['told', [packet(0, 0, 'K_'), packet(30, 30, '__', 25)], 55],
+  ['told, longer', [packet(0, 0, 'K_'), packet(40, 40, '__', 55)], 95],
+  ['told too short for a steady rate', [packet(0, 0, 'K_'), packet(40, 40, '__', 25)], 80],
   ['as the frame before', [packet(0, 0, 'K_'), packet(30, 30, '__', null)], 60],
   ['one frame, by the frame rate', [packet(7, 0, 'K_', 0)], 47],
 ])('the end of the last frame: %s', (_, lines, end) => {
