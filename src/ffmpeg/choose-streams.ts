@@ -27,9 +27,13 @@ export function chooseStreams({ streams }: MediaFile, policy: Pick<Policy, 'audi
   const sound = chooseAudio(streams, policy.audio.mostTracks);
   const picture = choosePicture(streams);
   if (picture) return { video: picture.video, audio: sound.audio, warnings: [...picture.warnings, ...sound.warnings] };
-  if (policy.audioOnly === 'refuse' || sound.audio.length === 0) throw noVideo(streams);
+  if (!publishesSound(sound, policy)) throw noVideo(streams);
   return { video: null, ...sound };
 }
+
+/** Whether there is sound, and the policy publishes it alone. */
+export const publishesSound = ({ audio }: { audio: Stream[] }, { audioOnly }: Pick<Policy, 'audioOnly'>): boolean =>
+  audioOnly === 'publish' && audio.length > 0;
 
 /** The largest moving picture, a default stream before others, the first of equals. Null where nothing moves. */
 function choosePicture(streams: Stream[]): { video: Stream; warnings: Warning[] } | null {

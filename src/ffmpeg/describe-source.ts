@@ -1,6 +1,7 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Probe, ProbedAudio } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
+import { toSeconds } from '../plan/ticks.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import type { ChosenVideo } from './choose-streams.ts';
 import { detectAlpha } from './detect-alpha.ts';
@@ -30,13 +31,13 @@ export interface FoundSource {
 export function describeSource(found: FoundSource): Probe {
   const { file, bytes, chosen, picture, source, sourceKey, indexKey } = found;
   const { index, video } = source;
-  const durationSeconds = seconds(index, index.end - firstOf(index));
+  const durationSeconds = toSeconds(index.end - firstOf(index), index.timeBase);
   const pixels = describePixels(found);
   return {
     version: 2,
     format: file.format.format_name,
     bytes,
-    startSeconds: seconds(index, firstOf(index)),
+    startSeconds: toSeconds(firstOf(index), index.timeBase),
     durationSeconds,
     bitrateKbps: durationSeconds > 0 ? Math.round((bytes * 8) / durationSeconds / 1000) : null,
     video: {
@@ -148,11 +149,8 @@ function sourceWarnings(source: IndexedSource, present: number, told: number | n
 }
 
 function averageFrameRate(index: SourceIndex): number | null {
-  const span = seconds(index, (index.presented.at(-1) ?? 0) - firstOf(index));
+  const span = toSeconds((index.presented.at(-1) ?? 0) - firstOf(index), index.timeBase);
   return span > 0 ? (index.presented.length - 1) / span : null;
 }
 
 const firstOf = ({ presented: [first = 0] }: SourceIndex): number => first;
-
-const seconds = ({ timeBase }: SourceIndex, ticks: number): number =>
-  (ticks * timeBase.numerator) / timeBase.denominator;

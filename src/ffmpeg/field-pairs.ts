@@ -1,5 +1,5 @@
 import type { SourceIndex } from '../plan/source-index.ts';
-import { countBefore } from '../plan/tick-list.ts';
+import { countBefore, holdsTick } from '../plan/tick-list.ts';
 import type { Stream } from './parse-streams.ts';
 
 /** Interlaced video has at most 30 frames a second: what lies nearer together are the two fields of one. */
@@ -23,13 +23,13 @@ export function mayHoldFields(stream: Pick<Stream, 'codec_name' | 'field_order'>
  * keyframe that begins a frame. Null where the two do not belong together.
  */
 export function withDecodedFrames(packets: SourceIndex, frames: SourceIndex): SourceIndex | null {
-  const isIn = (times: Float64Array, pts: number) => times[countBefore(times, pts)] === pts;
-  const begins = (_: number, position: number) => isIn(frames.presented, packets.keyframes.pts[position] ?? Number.NaN);
+  const begins = (_: number, position: number) =>
+    holdsTick(frames.presented, packets.keyframes.pts[position] ?? Number.NaN);
   const keyframes = { pts: packets.keyframes.pts.filter(begins), dts: packets.keyframes.dts.filter(begins) };
   const [first] = keyframes.pts;
   if (first === undefined) return null;
   const presented = frames.presented.slice(countBefore(frames.presented, first));
-  if (!presented.every((pts) => isIn(packets.presented, pts))) return null;
+  if (!presented.every((pts) => holdsTick(packets.presented, pts))) return null;
   const [before, last = first] = presented.length > 1 ? presented.slice(-2) : [undefined, first];
   return { ...packets, presented, keyframes, end: before === undefined ? packets.end : last + (last - before) };
 }

@@ -1,7 +1,8 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Rational } from '../plan/probe.ts';
-import { mostTick, type SourceIndex } from '../plan/source-index.ts';
+import type { SourceIndex } from '../plan/source-index.ts';
 import { countBefore, tickList } from '../plan/tick-list.ts';
+import { field, ticks } from './probe-line.ts';
 
 /** Why packets cannot be planned by. */
 export type Distrust = 'pts_missing' | 'pts_repeated' | 'dts_backwards';
@@ -181,19 +182,3 @@ function lengthOfLast(before: number | undefined, last: number, told: number | n
   if (told !== null && told > 0) return steady ? Math.max(told, same) : told;
   return Math.max(1, same || frameDuration);
 }
-
-/** A value of a line `name=value|name=value`; a map of all of them would cost more than the rest of the pass. */
-function field(line: string, name: string): string | undefined {
-  const key = `${name}=`;
-  let at = line.indexOf(key);
-  while (at > 0 && line[at - 1] !== '|') at = line.indexOf(key, at + 1);
-  if (at < 0) return undefined;
-  const end = line.indexOf('|', at);
-  return line.slice(at + key.length, end < 0 ? undefined : end);
-}
-
-const ticks = (value: string | undefined): number | null => {
-  if (value === undefined || !/^-?\d+$/.test(value)) return null;
-  const tick = Number(value);
-  return Math.abs(tick) < mostTick ? tick : null;
-};

@@ -1,8 +1,10 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { toSeconds } from '../plan/ticks.ts';
 import type { InputFile } from './input-args.ts';
 import type { Stream } from './parse-streams.ts';
 import { packetsArgs } from './probe-args.ts';
-import { type IndexReading, readLines } from './probe-source.ts';
+import { field, ticks } from './probe-line.ts';
+import { type IndexReading, parseTimeBase, readLines } from './probe-source.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 
 /** First and last moment of a sound track, seconds on the source's clock. */
@@ -20,13 +22,12 @@ export async function readSoundSpan(
   { input, stream }: { input: InputFile; stream: Stream },
   reading: IndexReading,
 ): Promise<SoundSpan> {
-  const [numerator = 0, denominator = 1] = stream.time_base.split('/').map(Number);
-  const timeBase = { numerator, denominator };
+  const timeBase = parseTimeBase(stream.time_base);
   const packets = soundPackets();
   await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading);
-  const first = (packets.first() * numerator) / denominator;
+  const first = toSeconds(packets.first(), timeBase);
   const start = Math.max(first, stream.start_time ?? first);
-  const end = (packets.end() * numerator) / denominator;
+  const end = toSeconds(packets.end(), timeBase);
   if (!(end > start)) throw new CatalogueError('INPUT_DAMAGED', 'The file holds no sound that can be read.');
   return { start, end };
 }
@@ -36,9 +37,9 @@ function soundPackets() {
   let [first, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return {
     add(line: string): void {
-      const duration = ticksOf(line, 'duration') ?? 0;
-      const pts = ticksOf(line, 'pts') ?? (Number.isFinite(end) ? end : 0);
-      if (!line.includes('flags=')) return; // a line of side data
+      if (field(line, 'flags') === undefined) return; // a line of side data
+      const duration = ticks(field(line, 'duration')) ?? 0;
+      const pts = ticks(field(line, 'pts')) ?? (Number.isFinite(end) ? end : 0);
       first = Math.min(first, pts);
       end = Math.max(end, pts + duration);
     },
@@ -46,9 +47,4 @@ function soundPackets() {
     first: () => first,
     end: () => end,
   };
-}
-
-function ticksOf(line: string, field: string): number | null {
-  const value = new RegExp(`(?:^|\\|)${field}=(-?\\d+)`).exec(line)?.[1];
-  return value === undefined ? null : Number(value);
 }

@@ -1,7 +1,8 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Rational } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
-import { countBefore } from '../plan/tick-list.ts';
+import { holdsTick } from '../plan/tick-list.ts';
+import { toSeconds } from '../plan/ticks.ts';
 import { checkDuration } from './check-limits.ts';
 import { mayHoldFields, withDecodedFrames } from './field-pairs.ts';
 import { openHiddenFrames } from './hidden-frames.ts';
@@ -93,7 +94,7 @@ export async function readIndex(
 }
 
 const lacks = ({ presented }: SourceIndex, expected: Float64Array | null): boolean =>
-  expected?.some((pts) => presented[countBefore(presented, pts)] !== pts) ?? false;
+  expected?.some((pts) => !holdsTick(presented, pts)) ?? false;
 
 /** `guessed`: share of the frames of a damaged source; null where it is none, and packets are fields. */
 function joinFrames(packets: SourceIndex, decoded: SourceIndex, guessed: number | null): SourceIndex | null {
@@ -139,7 +140,7 @@ export async function readLines(
   timeBase: Rational,
   { signal, maxDurationSeconds, onSeconds }: IndexReading,
 ): Promise<{ log: string }> {
-  const secondsSoFar = () => (lines.span() * timeBase.numerator) / timeBase.denominator;
+  const secondsSoFar = () => toSeconds(lines.span(), timeBase);
   let count = 0;
   const result = await ffmpeg
     .probe(args, {
@@ -161,7 +162,8 @@ function rethrowAsInput(thrown: unknown): never {
   throw inputError(thrown);
 }
 
-function parseTimeBase(text: string): Rational {
+/** Of ffprobe's `1/90000`. Throws INPUT_DAMAGED. */
+export function parseTimeBase(text: string): Rational {
   const [numerator = 0, denominator = 0] = text.split('/').map(Number);
   if (numerator > 0 && denominator > 0) return { numerator, denominator };
   throw new CatalogueError('INPUT_DAMAGED', 'The video has no time base.');

@@ -1,5 +1,5 @@
 import type { SourceIndex } from '../plan/source-index.ts';
-import { countBefore } from '../plan/tick-list.ts';
+import { countBefore, holdsTick } from '../plan/tick-list.ts';
 
 /**
  * The index of a damaged source: its packets, with only those frames that a decode shows, at the times that it gives them. Decoding begins at
@@ -12,10 +12,8 @@ export function withShownFrames(packets: SourceIndex, decoded: SourceIndex): Sou
   if (last === undefined) return null;
   const begins = (_: number, position: number) => {
     const pts = packets.keyframes.pts[position] ?? Number.NaN;
-    return holds(presented, pts) || !holds(packets.presented, pts);
+    return holdsTick(presented, pts) || !holdsTick(packets.presented, pts);
   };
   const keyframes = { pts: packets.keyframes.pts.filter(begins), dts: packets.keyframes.dts.filter(begins) };
   return { ...packets, presented, keyframes, end: packets.presented.at(-1) === last ? packets.end : decoded.end };
 }
-
-const holds = (ascending: Float64Array, pts: number): boolean => ascending[countBefore(ascending, pts)] === pts;

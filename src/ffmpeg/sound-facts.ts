@@ -1,5 +1,6 @@
 import { type InputFile, inputArgs } from './input-args.ts';
 import { patience } from './probe-args.ts';
+import { field } from './probe-line.ts';
 
 /** A span in which a stream says nothing, seconds on the source's clock. */
 export interface Hole {
@@ -48,23 +49,23 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
   let unclean = false;
   let holes: Hole[] = [];
 
-  const onPacket = (fields: Map<string, string>) => {
+  const onPacket = (line: string) => {
     packets++;
-    if (packets === 1) skipped = Number(fields.get('skip_samples') ?? 0);
-    const pts = Number(fields.get('pts_time') ?? 'NaN');
+    if (packets === 1) skipped = Number(field(line, 'skip_samples') ?? 0);
+    const pts = Number(field(line, 'pts_time') ?? 'NaN');
     if (!Number.isFinite(pts)) return;
     start = Math.min(start ?? pts, pts);
     if (end !== null && pts - end >= longHoleSeconds) holes = longest([...holes, { from: end, to: pts }]);
-    end = Math.max(end ?? pts, pts + (Number(fields.get('duration_time')) || 0));
+    end = Math.max(end ?? pts, pts + (Number(field(line, 'duration_time')) || 0));
   };
   return {
     onLine(line) {
-      const fields = new Map(line.split('|').map((field) => [field.split('=')[0] ?? '', field.split('=')[1] ?? '']));
-      if (fields.has('pts_time')) onPacket(fields);
-      if (!fields.has('channels')) return;
-      unclean = fields.get('codec_name')?.startsWith('pcm_f') ?? false;
-      channels = Number(fields.get('channels')) || 0;
-      sampleRate = Number(fields.get('sample_rate')) || 0;
+      if (field(line, 'pts_time') !== undefined) onPacket(line);
+      const told = field(line, 'channels');
+      if (told === undefined) return;
+      unclean = field(line, 'codec_name')?.startsWith('pcm_f') ?? false;
+      channels = Number(told) || 0;
+      sampleRate = Number(field(line, 'sample_rate')) || 0;
     },
     facts() {
       const skippedSeconds = sampleRate > 0 ? skipped / sampleRate : 0;

@@ -3,7 +3,13 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { checkPictureSize, checkPictureSizes, checkStreamCount } from '../ffmpeg/check-limits.ts';
-import { type ChosenStreams, type ChosenVideo, chooseStreams, isCover } from '../ffmpeg/choose-streams.ts';
+import {
+  type ChosenStreams,
+  type ChosenVideo,
+  chooseStreams,
+  isCover,
+  publishesSound,
+} from '../ffmpeg/choose-streams.ts';
 import { describeSound } from '../ffmpeg/describe-sound.ts';
 import { describeSource } from '../ffmpeg/describe-source.ts';
 import type { InputFile } from '../ffmpeg/input-args.ts';
@@ -79,7 +85,7 @@ async function probePictures(
     reading({ limits, tasks, signal }, task, file),
   );
   if (isCover(chosen.video, source.index.presented.length)) {
-    if (policy.audioOnly === 'publish' && chosen.audio.length > 0) return null;
+    if (publishesSound(chosen, policy)) return null;
     throw new CatalogueError('INPUT_NO_VIDEO', 'The file holds a still picture.');
   }
   const { field_order: fieldOrder } = chosen.video.field_order === 'unknown' ? source.video : chosen.video;

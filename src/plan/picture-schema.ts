@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { colourMapSchema } from './picture-colour.ts';
-import { colourSchema } from './probe.ts';
+import { colourSchema, rotationSchema } from './probe.ts';
 
 /** What is done to every decoded picture, in this order, before it is scaled to a rung. Encodes and thumbnails do the same. */
 export const pictureSchema = z.object({
@@ -12,7 +12,7 @@ export const pictureSchema = z.object({
   deinterlace: z.enum(['tff', 'bff']).nullable(),
   /** Left and right are changed; then it is turned clockwise by these degrees. */
   mirrored: z.boolean(),
-  rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  rotation: rotationSchema,
   /** Laid over black. */
   alpha: z.boolean(),
   /** How the decoder's pixels are meant. */

@@ -14,6 +14,9 @@ export const colourSchema = z.object({
 });
 export type Colour = z.infer<typeof colourSchema>;
 
+/** Degrees, clockwise. */
+export const rotationSchema = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
+
 const videoSchema = z.object({
   /** Index of the stream in the file that encodes read. */
   streamIndex: z.int().nonnegative(),
@@ -25,7 +28,7 @@ const videoSchema = z.object({
   width: z.int().positive(),
   height: z.int().positive(),
   /** Clockwise degrees that a player turns the coded picture: 0, 90, 180 or 270. */
-  rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  rotation: rotationSchema,
   /** Left and right are changed before it is turned. */
   mirrored: z.boolean(),
   pixelFormat: z.string(),

@@ -37,6 +37,9 @@ export function tickList(): TickList {
   };
 }
 
+/** Whether this tick is one of the ascending ones. */
+export const holdsTick = (ticks: Float64Array, tick: number): boolean => ticks[countBefore(ticks, tick)] === tick;
+
 /** How many of the ascending ticks lie before this one. */
 export function countBefore(ticks: Float64Array, tick: number): number {
   let low = 0;

@@ -1,24 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { builds } from '../../support/clips.ts';
 import { readPatches, writePatches } from '../../support/colour-patches.ts';
 import { deltaE2000 } from '../../support/delta-e.ts';
+import { hdrReferences } from '../../support/hdr-references.ts';
 import { makePictures } from '../../support/make-pictures.ts';
 import { signalledColour } from '../../support/signalled-colour.ts';
-
-const triple = z.tuple([z.number(), z.number(), z.number()]);
-const references = z
-  .array(
-    z.object({
-      transfer: z.enum(['pq', 'hlg']),
-      peakNits: z.number(),
-      patches: z.array(z.object({ name: z.string(), codes: triple, bt709: triple })),
-    }),
-  )
-  .parse(JSON.parse(await readFile(new URL('../../fixtures/hdr-patches.json', import.meta.url), 'utf8')));
 
 describe.each(builds)('with $build', ({ tools }) => {
   let folder: string;
@@ -27,7 +16,7 @@ describe.each(builds)('with $build', ({ tools }) => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test.each(references)(
+  test.each(hdrReferences)(
     'HDR ($transfer, $peakNits cd/m2) becomes what the standards’ formulas say',
     async ({ transfer, peakNits, patches }) => {
       // Its name has what a graph of filters takes for its own.

@@ -1,26 +1,17 @@
 // needs: redis-server
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Pipeline } from '../../../src/jobs/define-job.ts';
-import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
 import { openTestSystem, type TestSystem, until } from '../../support/queue.ts';
-import { type TestRedis, testRedis } from '../../support/redis.ts';
+import { queueOnRedis } from '../../support/queue-on-redis.ts';
 import { standInJobs } from '../../support/stand-in-jobs.ts';
 import { standInWay } from '../../support/stand-in-way.ts';
 
-let database: TestDatabase;
-let redis: TestRedis;
+const services = queueOnRedis();
 let system: TestSystem;
-beforeAll(async () => {
-  [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-});
-afterAll(async () => {
-  await redis?.stop();
-  await database?.drop();
-});
 beforeEach(async () => {
-  await redis.flushAll();
-  system = await openTestSystem({ databaseUrl: database.url, redisUrl: redis.url });
+  await services.lose();
+  system = await openTestSystem(services.urls());
 });
 afterEach(() => system.close());
 

@@ -1,27 +1,18 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { flowNode } from '../../../src/flows/flow-node.ts';
 import { jobId, type Pipeline } from '../../../src/jobs/define-job.ts';
-import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
 import { openTestSystem, type TestSystem, until } from '../../support/queue.ts';
-import { type TestRedis, testRedis } from '../../support/redis.ts';
+import { queueOnRedis } from '../../support/queue-on-redis.ts';
 import { standInJobs } from '../../support/stand-in-jobs.ts';
 import { standInWay } from '../../support/stand-in-way.ts';
 
-let database: TestDatabase;
-let redis: TestRedis;
+const services = queueOnRedis();
 let system: TestSystem;
-beforeAll(async () => {
-  [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-});
-afterAll(async () => {
-  await redis?.stop();
-  await database?.drop();
-});
 beforeEach(async () => {
-  await redis.flushAll();
-  system = await openTestSystem({ databaseUrl: database.url, redisUrl: redis.url });
+  await services.lose();
+  system = await openTestSystem(services.urls());
 });
 afterEach(() => system.close());
 
@@ -92,7 +83,7 @@ test('a job whose lock is lost is ended at once, and leaves the rows to whoever 
   };
   const videoId = await start(standInJobs(way));
   await until('the encode is in hand', 10_000, async () => held === 1);
-  await redis.flushAll(); // its lock goes with all the rest
+  await services.lose(); // its lock goes with all the rest
   expect(await system.untilFinal(videoId)).toMatchObject({ status: 'ready', errorCode: null });
   await until('the first delivery was ended', 5_000, async () => ended.length === 1);
   expect(ended[0]).toMatch(/lock of this job is lost/);

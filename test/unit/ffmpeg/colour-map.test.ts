@@ -1,21 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { colourCube } from '../../../src/ffmpeg/colour-cube.ts';
 import { mapColours } from '../../../src/ffmpeg/colour-map.ts';
+import { hdrReferences } from '../../support/hdr-references.ts';
 
-const triple = z.tuple([z.number(), z.number(), z.number()]);
-const references = z
-  .array(
-    z.object({
-      transfer: z.enum(['pq', 'hlg']),
-      peakNits: z.number(),
-      patches: z.array(z.object({ name: z.string(), codes: triple, bt709: triple })),
-    }),
-  )
-  .parse(JSON.parse(await readFile(new URL('../../fixtures/hdr-patches.json', import.meta.url), 'utf8')));
-
-describe.each(references)('$transfer of up to $peakNits cd/m2', ({ transfer, peakNits, patches }) => {
+describe.each(hdrReferences)('$transfer of up to $peakNits cd/m2', ({ transfer, peakNits, patches }) => {
   const mapped = mapColours({ kind: transfer, peakNits, primaries: 'bt2020', version: 1 });
   test.each(patches)('$name is what another computation from the standards says', ({ codes: [y, cb, cr], bt709 }) => {
     const luma = (y - 64) / 876;
