@@ -91,6 +91,22 @@ export const settings = {
     .enum(['refuse', 'publish'])
     .default('refuse')
     .describe('Files with sound and no moving picture: refused (INPUT_NO_VIDEO), or published as sound alone.'),
+  ON_DAMAGE: z
+    .enum(['refuse', 'publish'])
+    .default('refuse')
+    .describe(
+      'Sources of which more than 0.5 % is missing or cannot be decoded: refused (INPUT_DAMAGED, INPUT_TRUNCATED), or what is there is published.',
+    ),
+  REELMILL_SANDBOX: z
+    .enum(['require', 'prefer', 'none'])
+    .default('prefer')
+    .describe(
+      'What confines ffmpeg, ffprobe and the packager: bubblewrap or no start; the strongest that this machine allows; nothing but limits.',
+    ),
+  REELMILL_SANDBOX_NONE_IN_PRODUCTION: z
+    .enum(['refuse', 'allow'])
+    .default('refuse')
+    .describe('NODE_ENV=production starts with REELMILL_SANDBOX=none only where this says `allow` too.'),
   MAX_SIDE_PIXELS: ms(8_192).describe('Longest side of a source, pixels.'),
   MAX_PIXELS: ms(40_000_000).describe('Largest picture of a source, pixels.'),
   MAX_DURATION_SECONDS: ms(12 * 3_600).describe('Longest source, s.'),

@@ -215,6 +215,25 @@ export const catalogue = {
     cause: 'A tool made no progress for too long and was stopped.',
     fix: 'It was tried again without success: retry the job on the board, and look at the load of the workers.',
   },
+  PROCESS_TIMEOUT: {
+    httpStatus: 500,
+    retryable: true,
+    cause: 'A tool ran longer than a piece of work of this size may take, and was stopped.',
+    fix: 'It was tried again without success: look at the load of the workers, and at the source.',
+  },
+  PROCESS_LIMIT: {
+    httpStatus: 500,
+    retryable: true,
+    cause:
+      'A tool needed more memory, CPU time, files or bytes on disk than a piece of work may take, and was stopped.',
+    fix: 'It was tried again without success: the source is built to exhaust a decoder, or very unusual. Export it again with a common program.',
+  },
+  SANDBOX_UNAVAILABLE: {
+    httpStatus: 500,
+    retryable: false,
+    cause: 'REELMILL_SANDBOX=require, and this machine cannot confine tools by bubblewrap.',
+    fix: 'Install bubblewrap and allow namespaces (docs/security.md), or set REELMILL_SANDBOX=prefer; `reelmill doctor` says what is missing.',
+  },
   TASK_TIMEOUT: {
     httpStatus: 500,
     retryable: true,

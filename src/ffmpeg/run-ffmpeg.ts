@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts';
 import { runProcess } from '../process/run-process.ts';
+import type { Confinement, Sandbox, ToolAccess } from '../process/sandbox.ts';
 import { parseProgress } from './parse-progress.ts';
 import { type DecodedShape, parseDecodedShape, withoutChatter } from './picture-sizes.ts';
 
@@ -33,6 +34,8 @@ export interface Ffmpeg {
     args: string[],
     options: { signal: AbortSignal; onLine?: (line: string) => void },
   ): Promise<{ stdout: string; log: string }>;
+  /** The same tools, which may touch nothing else than this. */
+  within(access: ToolAccess): Ffmpeg;
 }
 
 export interface FfmpegOptions {
@@ -40,10 +43,17 @@ export interface FfmpegOptions {
   log: Logger;
   /** A process that makes no progress for this long is ended, ms. */
   stallTimeoutMs: number;
+  /** Without it, and for what runs outside `within`: files and arguments of ours alone. */
+  sandbox?: Sandbox;
 }
 
 /** ffmpeg and ffprobe behind the one door for processes. Logs at `warning`; an argument `-v info` says otherwise. */
-export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffmpeg {
+export function createFfmpeg(options: FfmpegOptions): Ffmpeg {
+  return confinedFfmpeg(options, undefined);
+}
+
+function confinedFfmpeg(options: FfmpegOptions, confinement: Confinement | undefined): Ffmpeg {
+  const { tools, log, stallTimeoutMs, sandbox } = options;
   const globalArgs = [
     ...['-nostdin', '-hide_banner', '-nostats', '-v', 'warning', '-y'],
     ...['-progress', 'pipe:1'],
@@ -62,6 +72,7 @@ export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffm
       const { stderr } = await runProcess(tools.ffmpeg.path, [...globalArgs, ...chatty, ...args], {
         signal,
         log,
+        confinement,
         stallTimeoutMs,
         progressed(line) {
           const progress = parseProgress(line);
@@ -82,6 +93,7 @@ export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffm
       const { stdout, stderr } = await runProcess(tools.ffprobe.path, ['-hide_banner', '-v', 'warning', ...args], {
         signal,
         log,
+        confinement,
         stallTimeoutMs,
         onStdoutLine: onLine,
         // The packaged build is static, and dies (SIGSEGV) where it loads a converter for the service name of a TS.
@@ -89,5 +101,7 @@ export function createFfmpeg({ tools, log, stallTimeoutMs }: FfmpegOptions): Ffm
       });
       return { stdout, log: stderr };
     },
+
+    within: (access) => confinedFfmpeg(options, sandbox && { sandbox, access }),
   };
 }

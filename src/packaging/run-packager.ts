@@ -5,16 +5,30 @@ import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Logger } from '../log.ts';
 import { runProcess } from '../process/run-process.ts';
+import type { Confinement, Sandbox, ToolAccess } from '../process/sandbox.ts';
 
 /** Runs shaka-packager, as `Ffmpeg` runs ffmpeg. */
 export interface Packager {
   readonly version: string;
   /** Resolves with its log. Rejects with PROCESS_FAILED, PROCESS_STALLED, or the signal's reason. */
   run(args: string[], options: { signal: AbortSignal; cwd: string }): Promise<{ log: string }>;
+  /** The same packager, which may touch nothing else than this. */
+  within(access: ToolAccess): Packager;
+}
+
+interface PackagerOptions {
+  log: Logger;
+  stallTimeoutMs: number;
+  /** As of `createFfmpeg`. */
+  sandbox?: Sandbox;
 }
 
 /** The packager of the npm package, which brings a binary for each platform. Throws SERVICE_UNAVAILABLE where it has none. */
-export function createPackager(options: { log: Logger; stallTimeoutMs: number }): Packager {
+export function createPackager(options: PackagerOptions): Packager {
+  return confinedPackager(options, undefined);
+}
+
+function confinedPackager(options: PackagerOptions, confinement: Confinement | undefined): Packager {
   const { path, version } = findPackager(process.platform, process.arch);
   return {
     version,
@@ -25,12 +39,14 @@ export function createPackager(options: { log: Logger; stallTimeoutMs: number })
           signal: AbortSignal.any([signal, stall.signal]),
           cwd,
           log: options.log,
+          confinement,
         });
         return { log: stderr };
       } finally {
         stall.stop();
       }
     },
+    within: (access) => confinedPackager(options, options.sandbox && { sandbox: options.sandbox, access }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Policy {
   maxFrameRate: number;
   /** Sound without a picture: refused (INPUT_NO_VIDEO), or published as sound alone. */
   audioOnly: 'refuse' | 'publish';
+  /** More than 0.5 % of the source is missing: refused (INPUT_DAMAGED, INPUT_TRUNCATED), or what is there is published, with a warning. */
+  onDamage: 'refuse' | 'publish';
   audio: { bitratesKbps: number[]; targetLufs: number; truePeakDb: number; mostTracks: number };
   thumbnails: { intervalSeconds: number; most: number; width: number; columns: number; rows: number };
 }
@@ -48,6 +50,7 @@ export const standardPolicy: Policy = {
   jobMemoryBytes: 2 ** 30,
   maxFrameRate: 240,
   audioOnly: 'refuse',
+  onDamage: 'refuse',
   audio: { bitratesKbps: [128, 64], targetLufs: -16, truePeakDb: -1.5, mostTracks: 8 },
   thumbnails: { intervalSeconds: 2, most: 100, width: 160, columns: 10, rows: 10 },
 };

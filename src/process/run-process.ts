@@ -4,6 +4,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Logger } from '../log.ts';
 import { lastWords, shellQuoted } from './process-words.ts';
 import { splitLines, tail } from './read-output.ts';
+import type { Command, Confinement } from './sandbox.ts';
 
 export interface ProcessOptions {
   /** Abort ends the process and its whole group; then the call rejects with the signal's reason. */
@@ -12,6 +13,8 @@ export interface ProcessOptions {
   cwd?: string;
   /** Beside this process's own. */
   env?: Record<string, string>;
+  /** What holds it back, and what it may touch. Without it: a tool of ours with arguments of ours alone. */
+  confinement?: Confinement | undefined;
   /** Without progress for this long the process is ended, and the call rejects with PROCESS_STALLED. Default: never. */
   stallTimeoutMs?: number;
   /** From SIGTERM to SIGKILL, ms. */
@@ -44,7 +47,7 @@ export async function runProcess(path: string, args: string[], options: ProcessO
   const { signal, log, cwd, stallTimeoutMs, onStdoutLine, onStderrLine, progressed } = options;
   signal.throwIfAborted();
   const tool = basename(path);
-  const command = await confined(path, args);
+  const command = await confined({ path, args }, options.confinement);
   log.debug({ tool, command: shellQuoted([path, ...args]), cwd }, 'process started');
 
   const child = execa(command.path, command.args, {
@@ -182,11 +185,9 @@ const outOfMemory = /cannot allocate memory|malloc of size \d+ failed/i;
 
 let diesWithParent: Promise<boolean> | undefined;
 
-/**
- * The command with what confines it. Now: on Linux with util-linux, the kernel kills the process when ours dies by kill -9
- * (nobody else would: it is in a group of its own). Limits and the sandbox belong here as well.
- */
-async function confined(path: string, args: string[]): Promise<{ path: string; args: string[] }> {
+/** The command in its sandbox; on Linux with util-linux, the kernel kills it when ours dies by kill -9 (nobody else would: it is in a group of its own). */
+async function confined(command: Command, confinement: Confinement | undefined): Promise<Command> {
+  const { path, args } = confinement ? await confinement.sandbox.confine(command, confinement.access) : command;
   if (process.platform !== 'linux') return { path, args };
   diesWithParent ??= execa('setpriv', ['--pdeathsig', 'KILL', 'true'], { reject: false }).then(({ failed }) => !failed);
   if (!(await diesWithParent)) return { path, args };

@@ -4,6 +4,7 @@ import type { DeliverableJob, OpenedJob } from '../jobs/deliver-job.ts';
 import type { JobServices } from '../jobs/services.ts';
 import type { Logger } from '../log.ts';
 import { type Admission, NoRoom } from './admission.ts';
+import { confineTools } from './confine-tools.ts';
 import type { Ending } from './judge-end.ts';
 import type { LockWatch } from './lock-watch.ts';
 import type { WorkFolders } from './work-folders.ts';
@@ -49,8 +50,9 @@ export async function runHandler(
   if (stop.aborted) onStop();
   const current = working(task.name);
   try {
+    const memoryBytes = await task.memoryBytes(services);
     const place = await enter(admission, job.queueName, {
-      memoryBytes: await task.memoryBytes(services),
+      memoryBytes,
       options: { signal: abort.signal, log, onWait: current.waits },
     });
     begun = true;
@@ -63,7 +65,7 @@ export async function runHandler(
       await folders.use(async (workDir) => {
         abort.signal.throwIfAborted();
         log.info('job started');
-        await task.run({ ...services, log, workDir, signal: abort.signal });
+        await task.run({ ...confineTools(services, { workDir, memoryBytes }), log, workDir, signal: abort.signal });
       });
     } finally {
       place.leave();

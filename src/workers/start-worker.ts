@@ -47,7 +47,7 @@ export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, l
         ffmpeg,
         packager: createPackager({ log, stallTimeoutMs: config.STALL_TIMEOUT_MS }),
         tree: createTree({ queues, jobs, missing: tasks.missing, ordering: database.runs.ordering }),
-        policy: { ...standardPolicy, audioOnly: config.AUDIO_ONLY },
+        policy: { ...standardPolicy, audioOnly: config.AUDIO_ONLY, onDamage: config.ON_DAMAGE },
         limits: {
           maxSidePixels: config.MAX_SIDE_PIXELS,
           maxPixels: config.MAX_PIXELS,

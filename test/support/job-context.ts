@@ -71,6 +71,9 @@ export async function createTestContext(options: TestContextOptions = {}) {
       run: async () => {
         throw new Error('this test was given no packager');
       },
+      within() {
+        return this;
+      },
     },
     tree: {
       async fanOut({ runId }) {

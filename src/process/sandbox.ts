@@ -1,0 +1,45 @@
+/** What holds a tool back, strongest first. Each level holds what the ones behind it hold. */
+export const sandboxLevels = ['bwrap', 'uid', 'limits', 'none'] as const;
+export type SandboxLevel = (typeof sandboxLevels)[number];
+
+/** What one process may take of the machine. */
+export interface ToolLimits {
+  /** Address space, bytes. */
+  memoryBytes: number;
+  /** CPU time, s. */
+  cpuSeconds: number;
+  /** Largest file that it may write, bytes. */
+  fileBytes: number;
+  /** Processes and threads, where it has a uid of its own. */
+  processes: number;
+  openFiles: number;
+}
+
+/** What a tool may touch beside its own program: all else does not exist for it, or is closed to it. Absolute paths. */
+export interface ToolAccess {
+  /** Files that it may read. Read at every start: a job fetches one file after the other. */
+  reads: ReadonlySet<string>;
+  /** The one folder that it may read and write in; null: none. */
+  folder: string | null;
+  limits: ToolLimits;
+}
+
+export interface Command {
+  path: string;
+  args: string[];
+}
+
+/** The one port for what confines tools: found once for a process (`open-sandbox.ts`), applied by `run-process.ts`. */
+export interface Sandbox {
+  readonly level: SandboxLevel;
+  /** Why it is no stronger, in words for an operator; null at `bwrap`. */
+  readonly lacks: string | null;
+  /** The command as it is to be started. Rejects with NOT_FOUND where a file of `access` is not there. */
+  confine(command: Command, access: ToolAccess): Promise<Command>;
+}
+
+/** A sandbox, and what one job's tools may touch in it. */
+export interface Confinement {
+  sandbox: Sandbox;
+  access: ToolAccess;
+}
