@@ -21,7 +21,7 @@ export class CatalogueError extends Error {
 
   /** A permanent error is never tried again: the queue gives it up at once. */
   get permanent(): boolean {
-    return !this.entry.retryable;
+    return !(this.entry.triedAgain ?? this.entry.retryable);
   }
 }
 

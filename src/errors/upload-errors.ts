@@ -1,0 +1,48 @@
+import type { CatalogueEntry } from './catalogue-entry.ts';
+
+/** What can go wrong between creating an upload and completing it. The program that uploads reads these. */
+export const uploadErrors = {
+  UPLOAD_SIZE_MISMATCH: {
+    httpStatus: 422,
+    retryable: false,
+    cause: 'The stored object is not of the size that was declared when the upload was created.',
+    fix: 'Create a new upload with the true file_size_bytes and send the whole file. The object that arrived is kept.',
+  },
+  UPLOAD_CHECKSUM_MISMATCH: {
+    httpStatus: 422,
+    retryable: false,
+    cause: 'The stored object does not have the checksum that was sent at complete.',
+    fix: 'Create a new upload and send the file again. The object that arrived is kept.',
+  },
+  UPLOAD_PARTS_INVALID: {
+    httpStatus: 422,
+    retryable: false,
+    cause: 'The parts that were listed at complete are not the parts that arrived, or not in ascending order.',
+    fix: 'GET the list of parts, upload what is missing, and complete again with the list as it then is.',
+  },
+  UPLOAD_TOO_LARGE: {
+    httpStatus: 422,
+    retryable: false,
+    cause: 'The file, or one part of it, is over the limit of this installation.',
+    fix: 'Send a smaller file, in parts of max_chunk_size. An operator can raise the limit of the file: MAX_UPLOAD_BYTES.',
+  },
+  UPLOAD_NOT_OPEN: {
+    httpStatus: 409,
+    retryable: false,
+    cause: 'The upload of this video has been completed or aborted, or has failed: it takes nothing more.',
+    fix: 'Look at the status of the video; create a new upload to send another file.',
+  },
+  SIGNATURE_INVALID: {
+    httpStatus: 403,
+    retryable: false,
+    cause: 'The signed URL was changed, or is for another method, object or size.',
+    fix: 'Ask the API for a fresh URL and use it as it is.',
+  },
+  SIGNATURE_EXPIRED: {
+    httpStatus: 403,
+    // The same URL is never valid again.
+    retryable: false,
+    cause: 'The signed URL is no longer valid.',
+    fix: 'Ask the API for a fresh URL of the same part; the parts that arrived are kept.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
