@@ -60,6 +60,7 @@ export async function measureControl(folder: string): Promise<ControlResult> {
       queues,
       jobs,
       services,
+      sandbox: 'none',
       database,
       workRoot: `${folder}/work`,
       config,

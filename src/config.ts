@@ -138,10 +138,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 }
 
 /**
- * For processes that start services or work with the queue: throws CONFIG_INVALID, and names what is missing, where production would
- * run on embedded services. Who only asks the API, migrates or looks round needs no such settings.
+ * For processes that start services or work with the queue: throws CONFIG_INVALID, and names the settings, where production would run on
+ * embedded services, or tools with no sandbox though nobody said so twice. Who only asks the API, migrates or looks round needs no such
+ * settings.
  */
-export function requireProductionServices(config: Config): void {
+export function requireProductionSettings(config: Config): void {
   if (!config.production) return;
   const missing = (['DATABASE_URL', 'REDIS_URL', 'REELMILL_SECRET'] as const).filter((name) => !config[name]);
   if (missing.length > 0) {
@@ -149,6 +150,12 @@ export function requireProductionServices(config: Config): void {
       'CONFIG_INVALID',
       `NODE_ENV=production needs ${missing.join(', ')}: embedded services and the queue in Postgres are for local mode only`,
       { facts: { missing } },
+    );
+  }
+  if (config.REELMILL_SANDBOX === 'none' && config.REELMILL_SANDBOX_NONE_IN_PRODUCTION !== 'allow') {
+    throw new CatalogueError(
+      'CONFIG_INVALID',
+      'REELMILL_SANDBOX=none: NODE_ENV=production confines its tools; REELMILL_SANDBOX_NONE_IN_PRODUCTION=allow says otherwise a second time',
     );
   }
 }

@@ -5,8 +5,10 @@ import { errorHandler, routeNotFound } from './error-handler.ts';
 import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
 import { mediaRoutes } from './media.ts';
+import { createRegistry, metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
 import { requestLog } from './request-log.ts';
+import { timeRequests } from './request-times.ts';
 import { securityHeaders } from './security.ts';
 import type { ApiServices } from './services.ts';
 import { storageRoutes } from './storage-routes.ts';
@@ -18,8 +20,15 @@ export function createApi(services: ApiServices): Express {
   const { database, storage, queues, settings, log } = services;
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
 
-  app.use(requestLog(log), securityHeaders(new URL(settings.publicUrl).origin));
-  app.use(healthRoutes(services), pageRoutes(), mediaRoutes(storage), storageRoutes(storage));
+  const registry = createRegistry();
+  app.use(requestLog(log), timeRequests(registry), securityHeaders(new URL(settings.publicUrl).origin));
+  app.use(
+    healthRoutes(services),
+    metricsRoutes({ database, queues, registry }),
+    pageRoutes(),
+    mediaRoutes(storage),
+    storageRoutes(storage),
+  );
   app.use(loginRoutes(services));
   app.use(boardPath, requireOwner(database), requireOperator, boardRoutes({ queues, database }));
 

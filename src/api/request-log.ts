@@ -8,7 +8,7 @@ export const loggedPath = (url: string): string => url.split('?', 1)[0] ?? url;
 
 /**
  * One line a request. Each gets a fresh id, sent back as X-Request-Id. Headers are never logged: they hold keys and
- * cookies. What is asked every second (health) is at debug.
+ * cookies. What is asked all the time (health, metrics) is at debug.
  */
 export const requestLog = (log: Logger) =>
   pinoHttp<IncomingMessage, ServerResponse>({
@@ -24,7 +24,7 @@ export const requestLog = (log: Logger) =>
     },
     customLogLevel(request, response, error) {
       if (error || response.statusCode >= 500) return 'error';
-      return /^\/(healthz|readyz)$/.test(request.url ?? '') ? 'debug' : 'info';
+      return /^\/(healthz|readyz|metrics)$/.test(request.url ?? '') ? 'debug' : 'info';
     },
     customSuccessMessage: () => 'request answered',
     customErrorMessage: () => 'request failed',

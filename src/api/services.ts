@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log.ts';
 import type { FileStorage } from '../storage/file-storage.ts';
@@ -20,4 +21,6 @@ export interface ApiSettings {
   uploadUrlSeconds: number;
   /** bytes */
   maxUploadBytes: number;
+  /** What the workers are to confine their tools with. */
+  sandbox: Config['REELMILL_SANDBOX'];
 }

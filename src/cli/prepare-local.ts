@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Config, readConfig, requireProductionServices } from '../config.ts';
+import { type Config, readConfig, requireProductionSettings } from '../config.ts';
 import { findTools } from '../ffmpeg/find-tools.ts';
 import type { FfmpegTools } from '../ffmpeg/run-ffmpeg.ts';
 import { type Home, homeAt, makeHome } from '../local/home.ts';
@@ -26,7 +26,7 @@ export interface LocalMode {
  */
 export async function prepareLocal(json: boolean): Promise<LocalMode> {
   const config = readConfig();
-  requireProductionServices(config);
+  requireProductionSettings(config);
   const output = createOutput(json);
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
   const home = homeAt(config.REELMILL_HOME);

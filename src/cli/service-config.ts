@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { type Config, readConfig, requireProductionServices } from '../config.ts';
+import { type Config, readConfig, requireProductionSettings } from '../config.ts';
 import { homeAt } from '../local/home.ts';
 import { homeOwner } from '../local/home-lock.ts';
 import { keptSecret } from '../local/kept-secret.ts';
@@ -8,7 +8,7 @@ import { ServiceMissing } from './exit-codes.ts';
 
 /** The settings of one process that works with the queue: `databaseConfig`, but production runs on no embedded services. */
 export async function serviceConfig(): Promise<Config & { DATABASE_URL: string }> {
-  requireProductionServices(readConfig());
+  requireProductionSettings(readConfig());
   return databaseConfig();
 }
 

@@ -78,6 +78,15 @@ export interface OutboxEntry {
   payload: { runId: string };
 }
 
+/** How many of each; what there is none of is left out. */
+export interface Counts {
+  videos: { status: VideoStatus; count: number }[];
+  /** Of open runs. */
+  tasks: { status: TaskStatus; count: number }[];
+  /** Failed videos, by the code of their error. */
+  failed: { code: string; count: number }[];
+}
+
 /** Everything that is kept in Postgres. Nothing outside src/database/ writes SQL. */
 export interface Database {
   /** The ports that jobs see. `workerId` is written on the tasks that this process takes. */
@@ -157,9 +166,16 @@ export interface Database {
       queues: string[];
       slots: number;
       currentTask: string | null;
+      /** What confines its tools (`SandboxLevel`). */
+      sandbox: string;
     }): Promise<void>;
     stopped(id: string): Promise<void>;
+    /** How many live: heard of within the last 15 s, and not stopped. `sandbox` is `unknown` of one that does not say. */
+    live(): Promise<{ fleet: string; sandbox: string; count: number }[]>;
   };
+
+  /** What there is, by its state. Reads indexes, and of the tasks those of open runs only: their number does not grow with time. */
+  counts(): Promise<Counts>;
 
   keys: {
     /** Makes a key and gives it, once, in clear: `rm_…`. */

@@ -4,6 +4,7 @@ import { type Client, connect } from './client.ts';
 import { commitProbe } from './commit-probe.ts';
 import { commitReady } from './commit-ready.ts';
 import { createCommitter } from './commit-tasks.ts';
+import { readCounts } from './counts.ts';
 import type { Database } from './database.ts';
 import { exclusively } from './exclusively.ts';
 import { openKeys } from './keys.ts';
@@ -37,6 +38,7 @@ export async function openDatabase({ url, log }: { url: string; log: Logger }): 
       onLost: (error) => log.warn({ err: error }, 'listening to Postgres was cut off'),
     }),
     workers: openWorkers(client),
+    counts: () => readCounts(client),
     keys: openKeys(client),
     exclusively: exclusively(client),
     ping: (timeoutMs) => ping(client, timeoutMs),
@@ -85,7 +87,7 @@ function jobPorts(
         return rows.map(({ name }) => name);
       },
     },
-    runs: runsPort(client),
+    runs: runsPort(client, notifier),
     videos: videosPort(client, notifier),
     async flush() {
       await committer.flush();

@@ -7,7 +7,7 @@ export type { QueueConnection } from './queue-connection.ts';
 
 /**
  * The queue: on Redis where there is a URL, else on BullMQ's Postgres backend in the same database (local mode only;
- * `requireProductionServices` refuses it in production). Rejects with SERVICE_UNAVAILABLE where it cannot be reached: end the process then,
+ * `requireProductionSettings` refuses it in production). Rejects with SERVICE_UNAVAILABLE where it cannot be reached: end the process then,
  * a backend that failed its first readiness never recovers.
  */
 export function connectQueues(options: {

@@ -9,6 +9,7 @@ import { type DeliverableJob, deliverable } from '../jobs/deliver-job.ts';
 import { type QueueName, queues as queueTable } from '../jobs/queues.ts';
 import type { JobServices } from '../jobs/services.ts';
 import type { Logger } from '../log.ts';
+import type { SandboxLevel } from '../process/sandbox.ts';
 import { createAdmission } from './admission.ts';
 import { type DeliveryOptions, deliver } from './deliver.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -22,6 +23,8 @@ export interface WorkersOptions {
   queues: QueueConnection;
   jobs: Pipeline;
   services: JobServices;
+  /** What confines the tools of `services`. */
+  sandbox: SandboxLevel;
   database: Database;
   /** Folders of running jobs lie below it. */
   workRoot: string;
@@ -75,6 +78,7 @@ export async function runWorkers(options: WorkersOptions): Promise<{ stop(): Pro
     pid: process.pid,
     queues: queueNames,
     slots: config.WORKER_SLOTS,
+    sandbox: options.sandbox,
     currentTask: current.size > 0 ? [...current.values()].join(' ') : null,
   }));
   for (const { worker } of workers) void worker.run().catch((error: unknown) => log.error({ err: error }, 'worker'));

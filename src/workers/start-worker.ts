@@ -56,6 +56,7 @@ export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, l
         },
         log,
       },
+      sandbox: 'none',
       workRoot: join(config.REELMILL_HOME, 'work'),
       config,
       log,

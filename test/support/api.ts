@@ -64,7 +64,13 @@ export async function startApi(
   const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs: 1_000 });
   closers.push('server', () => server.close());
   const storage = createFileStorage({ root, publicUrl: server.url, secret: 'a secret of thirty-two characters!' });
-  const settings = { publicUrl: server.url, uploadUrlSeconds: 600, maxUploadBytes: 2 ** 30, ...changed };
+  const settings: ApiSettings = {
+    publicUrl: server.url,
+    uploadUrlSeconds: 600,
+    maxUploadBytes: 2 ** 30,
+    sandbox: 'prefer',
+    ...changed,
+  };
   server.serve(createApi({ database, storage, queues, settings, log }));
 
   let creators = 0;

@@ -70,6 +70,7 @@ export async function openTestSystem(urls: QueueUrls) {
         database,
         // Stand-ins touch no media.
         services: { tasks, runs, videos, tree, log } as JobServices,
+        sandbox: 'none',
         workRoot,
         config: {
           ...config,

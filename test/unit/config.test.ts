@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { environmentExample } from '../../scripts/write-env-example.ts';
-import { readConfig, requireProductionServices } from '../../src/config.ts';
+import { readConfig, requireProductionSettings } from '../../src/config.ts';
 
 describe('settings', () => {
   test('.env.example is what the settings say (npm run env-example writes it)', () => {
@@ -25,7 +25,7 @@ describe('settings', () => {
 
   test('production without its services is refused, and says which are missing', () => {
     const start = () =>
-      requireProductionServices(readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db' }));
+      requireProductionSettings(readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db' }));
     expect(start).toThrow(/REDIS_URL, REELMILL_SECRET.*local mode only/);
   });
 
@@ -37,17 +37,30 @@ describe('settings', () => {
   });
 
   test('elsewhere than in production no service has to be set', () => {
-    expect(() => requireProductionServices(readConfig({}))).not.toThrow();
+    expect(() => requireProductionSettings(readConfig({}))).not.toThrow();
   });
 
+  const production = {
+    NODE_ENV: 'production',
+    DATABASE_URL: 'postgres://db',
+    REDIS_URL: 'redis://queue',
+    REELMILL_SECRET: 'x'.repeat(32),
+  };
+
   test('production with its services is accepted', () => {
-    const config = readConfig({
-      NODE_ENV: 'production',
-      DATABASE_URL: 'postgres://db',
-      REDIS_URL: 'redis://queue',
-      REELMILL_SECRET: 'x'.repeat(32),
-    });
+    const config = readConfig(production);
     expect(config.production).toBe(true);
-    expect(() => requireProductionServices(config)).not.toThrow();
+    expect(() => requireProductionSettings(config)).not.toThrow();
+  });
+
+  test('tools without a sandbox are refused in production until that is said twice, and nowhere else', () => {
+    const start = (more: NodeJS.ProcessEnv) => () => requireProductionSettings(readConfig({ ...production, ...more }));
+    expect(start({ REELMILL_SANDBOX: 'none' })).toThrow(
+      /CONFIG_INVALID.*REELMILL_SANDBOX=none.*REELMILL_SANDBOX_NONE_IN_PRODUCTION=allow/,
+    );
+    const twice = { REELMILL_SANDBOX: 'none', REELMILL_SANDBOX_NONE_IN_PRODUCTION: 'allow' };
+    expect(start(twice)).not.toThrow();
+    expect(start({ REELMILL_SANDBOX_NONE_IN_PRODUCTION: 'allow' })).not.toThrow();
+    expect(start({ NODE_ENV: 'development', REELMILL_SANDBOX: 'none' })).not.toThrow();
   });
 });

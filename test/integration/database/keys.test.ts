@@ -65,13 +65,26 @@ test('links and sessions expire, and end with their key', async () => {
 });
 
 test('a worker is listed from its first heartbeat to its stop', async () => {
-  const worker = { id: 'wrk_1', fleet: 'cpu', host: 'h', pid: 7, queues: ['media'], slots: 2, currentTask: null };
+  const told = { id: 'wrk_1', fleet: 'cpu', host: 'h', pid: 7, queues: ['media'], slots: 2 };
+  const worker = { ...told, currentTask: null, sandbox: 'limits' };
   await open.database.workers.heartbeat(worker);
   await open.database.workers.heartbeat({ ...worker, currentTask: 'encode.h264.0000.top' });
   const rows = () => open.query('SELECT id, queues, current_task, stopped_at FROM workers');
   expect(await rows()).toEqual([
     { id: 'wrk_1', queues: ['media'], current_task: 'encode.h264.0000.top', stopped_at: null },
   ]);
+  expect(await open.database.workers.live()).toEqual([{ fleet: 'cpu', sandbox: 'limits', count: 1 }]);
+  await open.query(`UPDATE workers SET last_seen_at = now() - interval '16 seconds'`);
+  expect(await open.database.workers.live()).toEqual([]);
+  await open.database.workers.heartbeat(worker);
+  await open.database.workers.heartbeat({ ...worker, id: 'wrk_2', sandbox: 'bwrap' });
+  await open.query(`UPDATE workers SET sandbox = NULL WHERE id = 'wrk_2'`); // of an earlier version
+  expect(await open.database.workers.live()).toEqual([
+    { fleet: 'cpu', sandbox: 'limits', count: 1 },
+    { fleet: 'cpu', sandbox: 'unknown', count: 1 },
+  ]);
+  await open.database.workers.stopped('wrk_2');
   await open.database.workers.stopped('wrk_1');
-  expect(await rows()).toMatchObject([{ current_task: null, stopped_at: expect.any(Date) }]);
+  expect(await open.database.workers.live()).toEqual([]);
+  expect((await rows())[0]).toMatchObject({ current_task: null, stopped_at: expect.any(Date) });
 });

@@ -4,7 +4,7 @@ import { exitCodeFor, ServiceMissing, UsageError } from '../../../src/cli/exit-c
 import { program } from '../../../src/cli/main.ts';
 import { parseWorkers } from '../../../src/cli/up.ts';
 import { parseQueues } from '../../../src/cli/worker.ts';
-import { readConfig, requireProductionServices } from '../../../src/config.ts';
+import { readConfig, requireProductionSettings } from '../../../src/config.ts';
 import { HomeInUse } from '../../../src/local/home-in-use.ts';
 
 test('--workers takes cpu=N', () => {
@@ -38,7 +38,7 @@ test.each([
   ['a setting that makes no sense', thrownBy(() => readConfig({ API_PORT: 'many' })), 2],
   [
     'production without its services',
-    thrownBy(() => requireProductionServices(readConfig({ NODE_ENV: 'production' }))),
+    thrownBy(() => requireProductionSettings(readConfig({ NODE_ENV: 'production' }))),
     4,
   ],
   ['a secret that is too short', thrownBy(() => readConfig({ REELMILL_SECRET: 'short' })), 2],
