@@ -1,22 +1,45 @@
 // The layers of ARCHITECTURE.md. Each rule is proven by test/unit/layers.test.ts, which breaks it on purpose.
 
 const below = ['jobs', 'ffmpeg', 'packaging', 'quality', 'plan', 'process'];
-const ground = ['errors', 'log.ts', 'ids.ts', 'config.ts', 'lifecycle.ts'];
+const ground = ['errors', 'words', 'log.ts', 'ids.ts', 'config.ts', 'lifecycle.ts'];
 
 /** Folders of src/ that a layer may import from; anything else in src/ is forbidden to it. */
 const layers = {
-  plan: ['plan', 'errors'],
-  process: ['process', 'errors', 'log.ts'],
-  ffmpeg: ['ffmpeg', 'packaging', 'quality', 'plan', 'process', 'errors', 'log.ts'],
-  packaging: ['ffmpeg', 'packaging', 'quality', 'plan', 'process', 'errors', 'log.ts'],
-  quality: ['ffmpeg', 'packaging', 'quality', 'plan', 'process', 'errors', 'log.ts'],
-  jobs: ['jobs', 'ffmpeg', 'packaging', 'quality', 'plan', 'storage/storage.ts', 'storage/keys.ts', 'errors', 'log.ts'],
-  storage: ['storage', 'jobs/services.ts', 'errors', 'log.ts', 'ids.ts', 'config.ts'],
-  database: ['database', 'jobs/services.ts', 'plan', 'storage/keys.ts', 'errors', 'log.ts', 'ids.ts'],
+  plan: ['plan', 'errors', 'words'],
+  process: ['process', 'errors', 'words', 'log.ts'],
+  ffmpeg: ['ffmpeg', 'packaging', 'quality', 'plan', 'process', 'errors', 'words', 'log.ts'],
+  packaging: ['ffmpeg', 'packaging', 'quality', 'plan', 'process', 'errors', 'words', 'log.ts'],
+  quality: ['ffmpeg', 'packaging', 'quality', 'plan', 'process', 'errors', 'words', 'log.ts'],
+  jobs: [
+    'jobs',
+    'ffmpeg',
+    'packaging',
+    'quality',
+    'plan',
+    'storage/storage.ts',
+    'storage/keys.ts',
+    'errors',
+    'words',
+    'log.ts',
+  ],
+  storage: ['storage', 'jobs/services.ts', 'errors', 'words', 'log.ts', 'ids.ts', 'config.ts'],
+  database: ['database', 'jobs/services.ts', 'plan', 'storage/keys.ts', 'errors', 'words', 'log.ts', 'ids.ts'],
   workers: ['workers', ...below, 'flows', 'database', 'storage', ...ground],
   api: ['api', 'flows', 'jobs', 'plan', 'database', 'storage', ...ground],
   local: ['local', ...below, 'flows', 'database', 'storage', ...ground],
-  flows: ['flows', 'jobs', 'plan', 'database', 'storage', 'errors', 'log.ts', 'ids.ts', 'config.ts', 'lifecycle.ts'],
+  flows: [
+    'flows',
+    'jobs',
+    'plan',
+    'database',
+    'storage',
+    'errors',
+    'words',
+    'log.ts',
+    'ids.ts',
+    'config.ts',
+    'lifecycle.ts',
+  ],
 };
 
 const layerRules = Object.entries(layers).map(([layer, allowed]) => ({
