@@ -15,7 +15,7 @@ import type {
   Tasks,
   Videos,
 } from '../../src/jobs/services.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, type Logger } from '../../src/log.ts';
 import type { Packager } from '../../src/packaging/run-packager.ts';
 import type { EncodePlan } from '../../src/plan/encode-plan.ts';
 import { standardPolicy } from '../../src/plan/policy.ts';
@@ -33,6 +33,8 @@ export interface TestContextOptions {
   packager?: Packager;
   policy?: JobServices['policy'];
   limits?: Partial<JobServices['limits']>;
+  /** Default: silent. */
+  log?: Logger;
 }
 
 interface RunState {
@@ -42,7 +44,12 @@ interface RunState {
   specs: TaskSpec[];
   tasks: Map<string, { fence: number; committed: boolean; artefacts: Artefact[] }>;
   fannedOut: number;
+  decodeIndex: boolean;
+  /** The run that took its place. */
+  next: string | null;
 }
+
+const afresh = { decodeIndex: false, next: null };
 
 export type TestContext = Awaited<ReturnType<typeof createTestContext>>;
 
@@ -53,7 +60,7 @@ export type TestContext = Awaited<ReturnType<typeof createTestContext>>;
 export async function createTestContext(options: TestContextOptions = {}) {
   const root = await mkdtemp(join(tmpdir(), 'reelmill-job-'));
   const storage = folderStorage(join(root, 'storage'));
-  const log = createLog({ level: 'silent', name: 'test' });
+  const log = options.log ?? createLog({ level: 'silent', name: 'test' });
   const ffmpeg = createFfmpeg({ tools: options.tools ?? (await testTools()), log, stallTimeoutMs: 30_000 });
   const videos = new Map<string, { source: SourceVideo; state: string; outputs: FinishedVideo | null }>();
   const runs = new Map<string, RunState>();
@@ -107,7 +114,7 @@ export async function createTestContext(options: TestContextOptions = {}) {
     /** Begins another run of a video. Nothing is taken over: that is the database's part. */
     addRun(videoId: string): BasePayload {
       const runId = newId('run');
-      runs.set(runId, { videoId, probe: null, plan: null, specs: [], tasks: new Map(), fannedOut: 0 });
+      runs.set(runId, { videoId, probe: null, plan: null, specs: [], tasks: new Map(), fannedOut: 0, ...afresh });
       return { videoId, runId };
     },
 
@@ -129,6 +136,8 @@ export async function createTestContext(options: TestContextOptions = {}) {
     },
     plan: (runId: string) => found(runs, runId).plan,
     specs: (runId: string) => found(runs, runId).specs,
+    /** The run that took the place of this one; null where none did. */
+    nextRun: (runId: string) => found(runs, runId).next,
     fannedOut: (runId: string) => found(runs, runId).fannedOut,
     videoState: (videoId: string) => found(videos, videoId).state,
     outputs: (videoId: string) => found(videos, videoId).outputs,
@@ -210,6 +219,16 @@ const memoryRuns = (runs: Map<string, RunState>): Runs => ({
     const { plan } = found(runs, runId);
     if (!plan) throw new CatalogueError('NOT_FOUND', 'no plan');
     return plan;
+  },
+  decodesIndex: async (runId) => found(runs, runId).decodeIndex,
+  async decodeAnew({ videoId, runId }) {
+    const run = found(runs, runId);
+    if (run.next) throw new CatalogueError('RUN_SUPERSEDED', runId);
+    if (run.decodeIndex) return null;
+    run.next = newId('run');
+    const next = { videoId, probe: null, plan: null, specs: [], tasks: new Map(), fannedOut: 0, ...afresh };
+    runs.set(run.next, { ...next, decodeIndex: true });
+    return run.next;
   },
   artefacts: async (runId, kind) =>
     [...found(runs, runId).tasks.values()]

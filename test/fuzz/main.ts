@@ -1,0 +1,56 @@
+// `npm run fuzz -- --files N --seed S`: mutated files through upload check, probe and a one-segment encode (docs: CONTRIBUTING.md).
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fuzz, type Outcome } from './fuzz.ts';
+import { fuzzReport, reportWords } from './report.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** How many. */
+    files: { type: 'string', default: '300' },
+    seed: { type: 'string', default: '1' },
+    /** Number of the first. */
+    from: { type: 'string', default: '0' },
+    /** This one alone, `1234`. */
+    only: { type: 'string' },
+    jobs: { type: 'string', default: '2' },
+    /** A folder for the files with findings (with `--only`: for that file). */
+    keep: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    /** A line for each file. */
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const whole = (name: 'files' | 'seed' | 'from' | 'only' | 'jobs'): number => {
+  const value = Number(values[name]);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} takes a whole number`);
+  return value;
+};
+
+const seed = whole('seed');
+const numbers = values.only
+  ? [whole('only')]
+  : Array.from({ length: whole('files') }, (_, index) => whole('from') + index);
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const begun = performance.now();
+const outcomes = await fuzz({
+  ...{ seed, numbers, jobs: Math.min(whole('jobs'), numbers.length), keep: values.keep ?? null },
+  goodFolder: join(tmpdir(), 'reelmill-fuzz-good'),
+  onFile,
+});
+const report = fuzzReport(outcomes, { seed, seconds: (performance.now() - begun) / 1_000 });
+const findings = outcomes.flatMap((outcome) => outcome.findings);
+process.stdout.write(`${values.json ? JSON.stringify({ ...report, findings }) : reportWords(report)}\n`);
+process.exitCode = findings.length > 0 ? 1 : 0;
+
+function onFile(outcome: Outcome): void {
+  const { number, good, mutation, stage, code, detail, seconds } = outcome;
+  if (values.verbose || values.only)
+    say(`${number} ${good}, ${mutation}: ${stage} ${code} ${detail} (${seconds.toFixed(1)} s)`);
+  for (const { kind, what } of outcome.findings) {
+    say(
+      `${kind}: ${good}, ${mutation}: ${what}\n  npm run fuzz -- --seed ${seed} --only ${number} --keep fuzz-findings`,
+    );
+  }
+}

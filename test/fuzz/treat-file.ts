@@ -1,0 +1,97 @@
+import { CatalogueError, toCatalogueError } from '../../src/errors/catalogue-error.ts';
+import { sniffFile } from '../../src/ffmpeg/open-source.ts';
+import type { Ffmpeg, FfmpegTools } from '../../src/ffmpeg/run-ffmpeg.ts';
+import type { BasePayload, JobContext } from '../../src/jobs/define-job.ts';
+import { encode } from '../../src/jobs/encode.job.ts';
+import { probe } from '../../src/jobs/probe.job.ts';
+import { split } from '../../src/jobs/split.job.ts';
+import type { Logger } from '../../src/log.ts';
+import { type Policy, standardPolicy } from '../../src/plan/policy.ts';
+import { confineTools } from '../../src/workers/confine-tools.ts';
+import { createTestContext, type TestContext } from '../support/job-context.ts';
+
+/** What became of a file. */
+export interface Treated {
+  /** How far it came. */
+  stage: 'upload' | 'probe' | 'split' | 'encode';
+  /** `READY` where its first segment was made, else the code of its refusal. */
+  code: string;
+  detail: string;
+  /** What was thrown and is in no catalogue, with where it came from: a mistake of ours. */
+  crash: string | null;
+  /** What a user may get to read of it. */
+  messages: string[];
+}
+
+export interface TreatOptions {
+  tools: FfmpegTools;
+  log: Logger;
+  /** Called whenever something has ended or a frame has come out. */
+  onSign: () => void;
+}
+
+/** One rung, as small as x264 goes. */
+const policy: Policy = { ...standardPolicy, ladder: [{ height: 36, crf: 30, maxrateKbps: 100, bufsizeKbps: 200 }] };
+
+/** A file's way through the check at upload, probe, plan and its first encode task, by the real handlers and tools. Never rejects. */
+export async function treatFile(path: string, { tools, log, onSign }: TreatOptions): Promise<Treated> {
+  const context = await createTestContext({ tools, policy, log });
+  let stage: Treated['stage'] = 'upload';
+  let ref: BasePayload | null = null;
+  const messages: string[] = [];
+  try {
+    await sniffFile(path, policy);
+    onSign();
+    stage = 'probe';
+    ref = await context.addVideo(path);
+    await probe.run(await confined(context, ref, onSign));
+    stage = 'split';
+    await split.run(await confined(context, ref, onSign));
+    stage = 'encode';
+    const [task] = context.plan(ref.runId)?.encodeTasks ?? [];
+    if (task) await encode.run(await confined(context, { ...ref, name: task.name, fleet: task.fleet }, onSign));
+    return { stage, code: 'READY', detail: '', crash: null, messages };
+  } catch (thrown) {
+    const error = toCatalogueError(thrown);
+    log.warn({ stage, err: error }, 'job ended'); // as a worker says it
+    const ours = !(thrown instanceof CatalogueError) || thrown.code === 'INTERNAL';
+    messages.push(error.detail, error.entry.fix, JSON.stringify(error.facts));
+    return { stage, code: error.code, detail: error.detail, crash: ours ? stackOf(thrown) : null, messages };
+  } finally {
+    if (ref) messages.push(...warningsOf(context, ref.runId));
+    await context.close();
+  }
+}
+
+/** A job's context as a worker gives it: its tools may touch nothing but its own. */
+async function confined<Payload extends BasePayload>(
+  context: TestContext,
+  payload: Payload,
+  onSign: () => void,
+): Promise<JobContext<Payload>> {
+  const open = await context.context(payload);
+  const { workDir } = open;
+  const tasks = { ...open.tasks, progress: onSign };
+  return confineTools({ ...open, tasks, ffmpeg: telling(open.ffmpeg, onSign) }, { workDir, memoryBytes: 0 });
+}
+
+/** The same tools; tells of each that ends and of each frame. */
+const telling = (ffmpeg: Ffmpeg, onSign: () => void): Ffmpeg => ({
+  tools: ffmpeg.tools,
+  run: (args, options) => ffmpeg.run(args, { ...options, onFrame: told(options.onFrame, onSign) }).finally(onSign),
+  probe: (args, options) => ffmpeg.probe(args, options).finally(onSign),
+  within: (access) => telling(ffmpeg.within(access), onSign),
+});
+
+const told = (onFrame: ((frames: number) => void) | undefined, onSign: () => void) => (frames: number) => {
+  onSign();
+  onFrame?.(frames);
+};
+
+const warningsOf = (context: TestContext, runId: string): string[] =>
+  [...(context.probe(runId)?.warnings ?? []), ...(context.plan(runId)?.warnings ?? [])].map(({ detail }) => detail);
+
+const stackOf = (thrown: unknown): string => {
+  const cause = thrown instanceof CatalogueError ? thrown.cause : thrown;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : `${thrown}`;
+};
