@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, chmodSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -5,6 +6,7 @@ import { delimiter, join } from 'node:path';
 const packages = {
   'redis-server': { debian: 'redis-server', programs: ['redis-server', 'valkey-server'] },
   ffmpeg: { debian: 'ffmpeg', programs: ['ffmpeg'] },
+  bwrap: { debian: 'bubblewrap', programs: ['bwrap'] },
   chromium: { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
 };
 
@@ -25,6 +27,12 @@ export function onPath(programs, path = '') {
 
 /** Whether a tool is on this machine, by the names that count. */
 export const hasTool = (tool, path) => onPath(packages[tool].programs, path) !== null;
+
+/** Whether bwrap is here and may make namespaces: in many containers it is installed and may not. */
+export function bwrapWorks(path) {
+  const bwrap = onPath(packages.bwrap.programs, path);
+  return bwrap !== null && spawnSync(bwrap, ['--unshare-all', '--ro-bind', '/', '/', 'true']).status === 0;
+}
 
 /** The packages that would have to be installed for these tools. */
 export const debianPackages = (tools, path) =>

@@ -1,6 +1,6 @@
 import { bootstrap } from './bootstrap.mjs';
 
-bootstrap({ tools: ['redis-server', 'ffmpeg'] });
+bootstrap({ tools: ['redis-server', 'ffmpeg', 'bwrap'] });
 
 // in this very process: one less that Ctrl-C has to reach
 const [node, , ...args] = process.argv;

@@ -3,13 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
-import { hasTool, onPath } from './debian.mjs';
+import { bwrapWorks, hasTool, onPath } from './debian.mjs';
 import { countsOf, hindrance, importsIn, needsIn, suiteLine, suitesOf, summary } from './test-suites.mjs';
 
 /** What a suite may need, and in words that it is not here. */
 const needs = {
   'redis-server': () => (hasTool('redis-server', process.env.PATH) ? null : 'no redis-server on PATH'),
   ffmpeg: () => (hasTool('ffmpeg', process.env.PATH) ? null : 'no ffmpeg on PATH'),
+  bwrap: () => (bwrapWorks(process.env.PATH) ? null : 'no bwrap that may make namespaces'),
   chromium: () => (hasTool('chromium', process.env.PATH) ? null : 'no chromium on PATH'),
   clips: () => (existsSync(join(root, '../shared/media')) ? null : 'no folder ../shared/media'),
   gpu: () => (onPath(['nvidia-smi'], process.env.PATH) ? null : 'no NVIDIA GPU'),
@@ -96,5 +97,5 @@ function needsOf(module, seen) {
   return [...needsIn(text), ...imported.flatMap((path) => needsOf(path, seen))];
 }
 
-bootstrap({ tools: ['redis-server', 'ffmpeg', 'chromium'] });
+bootstrap({ tools: ['redis-server', 'ffmpeg', 'bwrap', 'chromium'] });
 process.exit(main());

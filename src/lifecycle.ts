@@ -45,3 +45,9 @@ export function onShutdown(stop: (signal: NodeJS.Signals) => Promise<void>): voi
 export function announceReady(facts: Record<string, unknown> = {}): void {
   process.send?.({ ready: true, ...facts });
 }
+
+/** Tells the process that started this one (if any) that it can never run as it is set up. Resolves when that is said. */
+export async function announceRefusal(reason: string): Promise<void> {
+  const { send } = process;
+  if (send && process.connected) await new Promise((resolve) => send.call(process, { refused: reason }, resolve));
+}

@@ -16,6 +16,10 @@ export class ServiceMissing extends Error {
   override name = 'ServiceMissing';
 }
 
+/** Pure: whether the same command in the same environment on the same machine will end like this each time. */
+export const isFinalRefusal = (thrown: unknown): boolean =>
+  thrown instanceof CatalogueError && (thrown.code === 'CONFIG_INVALID' || thrown.code === 'SANDBOX_UNAVAILABLE');
+
 /** Pure: the exit code for whatever a command has thrown. */
 export function exitCodeFor(thrown: unknown): ExitCode {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ready : exitCodes.usage;

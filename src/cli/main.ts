@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { announceRefusal } from '../lifecycle.ts';
 import { apiCommand } from './api.ts';
 import { doctorCommand } from './doctor.ts';
-import { exitCodeFor, exitCodes } from './exit-codes.ts';
+import { exitCodeFor, exitCodes, isFinalRefusal } from './exit-codes.ts';
 import { ingestCommand } from './ingest.ts';
 import { migrateCommand } from './migrate.ts';
 import { errorWords } from './output.ts';
@@ -23,6 +24,7 @@ export async function main(argv: string[]): Promise<void> {
     await program().parseAsync(argv);
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) process.stderr.write(`reelmill: ${errorWords(thrown)}\n`);
+    if (isFinalRefusal(thrown)) await announceRefusal(errorWords(thrown));
     process.exitCode = exitCodeFor(thrown);
     // what was half open when it failed must not keep the process alive
     if (process.exitCode !== exitCodes.ready) process.exit();

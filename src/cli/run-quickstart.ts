@@ -57,7 +57,8 @@ async function findOrStart(mode: LocalMode): Promise<Found> {
     return { run, started: false, stop: async () => undefined };
   }
   output.say(`starting in ${home.root} …`);
-  const local = await unlessStopped(mode, startLocal({ config, home, cpuWorkers: 1, log }));
+  const onGiveUp = (_name: string, reason: string) => output.say(reason);
+  const local = await unlessStopped(mode, startLocal({ config, home, cpuWorkers: 1, log, onGiveUp }));
   const note = portNote(config, local.run.api_url);
   if (note) output.say(note);
   return { run: local.run, started: true, stop: () => local.stop() };

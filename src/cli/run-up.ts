@@ -13,6 +13,7 @@ export async function runUp(workers: { cpu: number }, json: boolean): Promise<ne
     home,
     cpuWorkers: workers.cpu,
     log,
+    onGiveUp: (name, reason, run) => output.result({ event: 'given_up', process: name, reason, ...run }, reason),
     onRestart: (name, run) => output.result({ event: 'restarted', process: name, ...run }, `${name}: restarted`),
   });
   const local = await unlessStopped(mode, starting);

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { logTail } from './server-process.ts';
+import { StartRefused } from './start-refused.ts';
 
 /** A process of ours: `reelmill api`, `reelmill relay`, `reelmill worker cpu`. */
 export interface ChildSpec {
@@ -24,7 +25,10 @@ export interface Child {
 const program = fileURLToPath(new URL('../../bin/reelmill.js', import.meta.url));
 const readyWithinMs = 60_000;
 
-/** Starts a process of ours and waits until it says over IPC that it is ready. Rejects, with the end of its log, where it does not. */
+/**
+ * Starts a process of ours and waits until it says over IPC that it is ready. Rejects, with the end of its log, where it does not, and with
+ * StartRefused where it says that it cannot run as it is set up.
+ */
 export async function startChild(spec: ChildSpec): Promise<Child> {
   const log = openSync(spec.logFile, 'a', 0o600);
   const startedAt = Date.now();
@@ -41,15 +45,16 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
     child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `ended with exit code ${code}`));
   });
   try {
-    await ready(child, ended);
+    await ready(child, ended, spec.name);
   } catch (error) {
     await stopChild(child, ended, 0);
+    if (error instanceof StartRefused) throw error;
     throw new Error(`${spec.name} did not start (${spec.logFile}):\n${await logTail(spec.logFile)}`, { cause: error });
   }
   return { pid: child.pid ?? 0, startedAt, ended, stop: (graceMs) => stopChild(child, ended, graceMs) };
 }
 
-function ready(child: ChildProcess, ended: Promise<string>): Promise<void> {
+function ready(child: ChildProcess, ended: Promise<string>, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`not ready after ${readyWithinMs / 1_000} s`)), readyWithinMs);
     const settle = (error?: Error) => {
@@ -59,7 +64,9 @@ function ready(child: ChildProcess, ended: Promise<string>): Promise<void> {
       else resolve();
     };
     const onMessage = (message: unknown) => {
-      if (typeof message === 'object' && message && 'ready' in message) settle();
+      if (typeof message !== 'object' || !message) return;
+      if ('ready' in message) settle();
+      if ('refused' in message) settle(new StartRefused(`${name} does not run: ${message.refused}`));
     };
     child.on('message', onMessage);
     ended.then((how) => settle(new Error(how)));

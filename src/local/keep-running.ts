@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countDeath, restartDelay } from './restart-delay.ts';
+import { StartRefused } from './start-refused.ts';
 
 /** What can be kept running: something with a process id, an end, and a way to stop it. */
 export interface Running {
@@ -13,6 +14,8 @@ export interface Running {
 export interface KeptRunning {
   /** Of the process that runs now, or ran last. */
   readonly pid: number;
+  /** It has ended and will not be started again. */
+  readonly givenUp: boolean;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -21,11 +24,17 @@ export interface Watcher {
   restarted(pid: number): void;
   /** A restart failed; it is tried again. */
   failed(error: unknown, waitMs: number): void;
+  /** It can never run as it is set up: it is not tried again. */
+  gaveUp(error: StartRefused): void;
 }
 
-/** Starts a process, and starts it again whenever it ends without having been stopped. The first start may reject. */
+/**
+ * Starts a process, and starts it again whenever it ends without having been stopped, unless it says that it cannot run here (StartRefused).
+ * The first start may reject.
+ */
 export async function keepRunning(start: () => Promise<Running>, watcher: Watcher): Promise<KeptRunning> {
   let current = await start();
+  let givenUp = false;
   const stopping = new AbortController();
 
   const watch = async () => {
@@ -41,6 +50,11 @@ export async function keepRunning(start: () => Promise<Running>, watcher: Watche
           current = await start();
           break;
         } catch (error) {
+          if (error instanceof StartRefused) {
+            givenUp = true;
+            watcher.gaveUp(error);
+            return;
+          }
           deaths += 1;
           watcher.failed(error, restartDelay(deaths));
         }
@@ -56,6 +70,9 @@ export async function keepRunning(start: () => Promise<Running>, watcher: Watche
   return {
     get pid() {
       return current.pid;
+    },
+    get givenUp() {
+      return givenUp;
     },
     stop: async (graceMs) => {
       stopping.abort();

@@ -26,6 +26,8 @@ export interface LocalOptions {
   log: Logger;
   /** Called after a process was started again, with its new id in the run file. */
   onRestart?: (name: string, run: RunFile) => void;
+  /** Called after a process that cannot run as it is set up has been given up, with the reason in words. */
+  onGiveUp?: (name: string, reason: string, run: RunFile) => void;
 }
 
 export interface LocalRun {
@@ -60,7 +62,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
 }
 
 async function startAll(options: LocalOptions, closers: ReturnType<typeof createClosers>): Promise<LocalRun> {
-  const { config, home, cpuWorkers, log, onRestart } = options;
+  const { config, home, cpuWorkers, log, onRestart, onGiveUp } = options;
   const services = await startServices({ config, home, closers, watcher: (name) => watcherOf(name, log) });
   await migrate({ url: services.databaseUrl, log });
   const secret = config.REELMILL_SECRET ?? (await keptSecret(home.secret));
@@ -83,13 +85,13 @@ async function startAll(options: LocalOptions, closers: ReturnType<typeof create
   });
   // one after the other: two processes may be started again at the same time
   let written: Promise<void> = Promise.resolve();
-  const tell = (name: string) => {
+  const tell = (then: (run: RunFile) => void) => {
     if (!processes) return;
     const run = runNow(processes.pids());
     written = written
       .then(() => writeRunFile(home.runFile, run))
       .catch((err: unknown) => log.error({ err }, 'run.json not written'))
-      .then(() => onRestart?.(name, run)); // who hears of it reads the file
+      .then(() => then(run)); // who hears of it reads the file
   };
 
   processes = await startProcesses({
@@ -97,7 +99,11 @@ async function startAll(options: LocalOptions, closers: ReturnType<typeof create
     cpuWorkers,
     environment: childEnvironment(process.env, facts),
     graceMs: config.SHUTDOWN_GRACE_MS + 5_000,
-    watcher: (name) => watcherOf(name, log, () => tell(name)),
+    watcher: (name) =>
+      watcherOf(name, log, {
+        restarted: () => tell((run) => onRestart?.(name, run)),
+        gaveUp: (reason) => tell((run) => onGiveUp?.(name, reason, run)),
+      }),
   });
   closers.push('processes', async () => {
     await processes?.stop();
@@ -117,13 +123,21 @@ async function prepareKey(databaseUrl: string, { config, home, log }: LocalOptio
   }
 }
 
-function watcherOf(name: string, log: Logger, restarted?: () => void): Watcher {
+function watcherOf(
+  name: string,
+  log: Logger,
+  told: { restarted?: () => void; gaveUp?: (reason: string) => void } = {},
+): Watcher {
   return {
     died: (pid, how, waitMs) => log.warn({ process: name, pid, how, waitMs }, 'process died'),
     failed: (err, waitMs) => log.error({ process: name, err, waitMs }, 'restart failed'),
     restarted: (pid) => {
       log.info({ process: name, pid }, 'process restarted');
-      restarted?.();
+      told.restarted?.();
+    },
+    gaveUp: (err) => {
+      log.error({ process: name, err }, 'process cannot run here: not started again');
+      told.gaveUp?.(err.message);
     },
   };
 }

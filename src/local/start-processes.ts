@@ -47,5 +47,12 @@ export async function startProcesses(options: ProcessOptions): Promise<Processes
     await stop();
     throw failure?.reason;
   }
-  return { stop, pids: () => ({ api: api.pid, relay: relay.pid, workers: workers.map(({ pid }) => pid) }) };
+  return {
+    stop,
+    pids: () => ({
+      api: api.pid,
+      relay: relay.pid,
+      workers: workers.filter(({ givenUp }) => !givenUp).map(({ pid }) => pid),
+    }),
+  };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { keepRunning, type Running } from '../../../src/local/keep-running.ts';
+import { StartRefused } from '../../../src/local/start-refused.ts';
 
 /** Something that runs until it is stopped or told to die. */
 function runner() {
@@ -24,6 +25,7 @@ const watched = () => {
       died: (pid: number, how: string, waitMs: number) => void events.push(`${pid} ${how}, wait ${waitMs}`),
       restarted: (pid: number) => void events.push(`restarted as ${pid}`),
       failed: (error: unknown) => void events.push(String(error)),
+      gaveUp: (error: Error) => void events.push(`given up: ${error.message}`),
     },
   };
 };
@@ -57,4 +59,21 @@ test('a stop is no death, nor while it waits to be started again', async () => {
 test('a first start that fails is the caller’s to know', async () => {
   const { watcher } = watched();
   await expect(keepRunning(() => Promise.reject(new Error('no port')), watcher)).rejects.toThrow('no port');
+});
+
+test('a process that says it cannot run here is not started again', async () => {
+  const { started, start } = runner();
+  const { events, watcher } = watched();
+  let starts = 0;
+  const kept = await keepRunning(() => {
+    starts += 1;
+    return starts === 1 ? start() : Promise.reject(new StartRefused('no sandbox'));
+  }, watcher);
+  expect(kept.givenUp).toBe(false);
+  started[0]?.die();
+  while (!kept.givenUp) await sleep(20);
+  await sleep(700); // a second try would come after 500 ms
+  expect(starts).toBe(2);
+  expect(events).toEqual(['1 ended by SIGKILL, wait 500', 'given up: no sandbox']);
+  await kept.stop(0);
 });

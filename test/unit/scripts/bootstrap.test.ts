@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const script = (name: string) => import(new URL(`../../../scripts/${name}.mjs`, import.meta.url).href);
 const { isNewEnough } = await script('bootstrap');
-const { debianPackages } = await script('debian');
+const { bwrapWorks, debianPackages } = await script('debian');
 const { repairInstalled } = await script('repair-installed');
 
 test.each([
@@ -23,6 +23,18 @@ test('only what is missing would be installed', () => {
   writeFileSync(join(folder, 'valkey-server'), '', { mode: 0o755 });
   expect(debianPackages(['redis-server', 'ffmpeg', 'chromium'], folder)).toEqual(['ffmpeg', 'chromium']);
   expect(debianPackages(['redis-server', 'ffmpeg'], '/nowhere')).toEqual(['redis-server', 'ffmpeg']);
+  expect(debianPackages(['bwrap'], '/nowhere')).toEqual(['bubblewrap']);
+  rmSync(folder, { recursive: true });
+});
+
+test('bwrap counts where it runs, not where it only lies', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reelmill-path-'));
+  const bwrap = (script: string) => writeFileSync(join(folder, 'bwrap'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  expect(bwrapWorks(folder)).toBe(false);
+  bwrap('echo "bwrap: No permissions to create new namespace" >&2; exit 1');
+  expect(bwrapWorks(folder)).toBe(false);
+  bwrap('exit 0');
+  expect(bwrapWorks(folder)).toBe(true);
   rmSync(folder, { recursive: true });
 });
 
