@@ -4,6 +4,8 @@ import type { Artefact, Runs } from '../jobs/services.ts';
 import { encodePlanSchema } from '../plan/encode-plan.ts';
 import { probeSchema } from '../plan/probe.ts';
 import type { Client } from './client.ts';
+import type { Notifier } from './notifier.ts';
+import { decodeAnew } from './rebuild-run.ts';
 
 /** Runs whose plan a process keeps parsed: every encode job of a run reads it, and it never changes once saved. */
 const mostKept = 32;
@@ -19,7 +21,7 @@ const artefactSchema = z.object({
 }) satisfies z.ZodType<Artefact>;
 
 /** The runs as jobs see them. */
-export function runsPort(client: Client): Runs {
+export function runsPort(client: Client, notifier: Notifier): Runs {
   return {
     probe: keep(async (runId) => {
       const run = await client.prisma.run.findUnique({ where: { id: runId }, select: { probe: true } });
@@ -32,6 +34,18 @@ export function runsPort(client: Client): Runs {
       if (!run?.plan) throw new CatalogueError('NOT_FOUND', `run ${runId} has no plan`);
       return encodePlanSchema.parse(run.plan);
     }),
+
+    async decodesIndex(runId) {
+      const run = await client.prisma.run.findUnique({ where: { id: runId }, select: { decodeIndex: true } });
+      if (!run) throw new CatalogueError('NOT_FOUND', `there is no run ${runId}`);
+      return run.decodeIndex;
+    },
+
+    async decodeAnew(task, reason) {
+      const newRun = await decodeAnew(client, task, reason);
+      if (newRun) notifier.outboxEntry();
+      return newRun;
+    },
 
     async artefacts(runId, kind) {
       const rows = await client.sql<Artefact>(

@@ -79,6 +79,14 @@ export interface Runs {
   probe(runId: string): Promise<Probe>;
   /** The saved plan of a run; rejects where there is none. */
   plan(runId: string): Promise<EncodePlan>;
+  /** Whether the probe of this run decodes all of the picture, because packets have turned out not to tell what can be shown. */
+  decodesIndex(runId: string): Promise<boolean>;
+  /**
+   * Supersedes the run of a task in hand by a new one whose probe decodes all of the picture, in one transaction with its outbox entry; what is
+   * committed for the same fingerprint is taken over. Gives the new run's id, null where this run's probe did so already. Rejects with
+   * FENCE_LOST, and with RUN_SUPERSEDED where another task was first.
+   */
+  decodeAnew(task: TakenTask, reason: string): Promise<string | null>;
   /** Committed artefacts of the run, by kind, then by rendition and segment. */
   artefacts(runId: string, kind: Artefact['kind']): Promise<Artefact[]>;
 }

@@ -80,6 +80,8 @@ export const probeSchema = z.object({
     demuxer: z.string(),
     remuxed: z.boolean(),
   }),
+  /** All of the picture was decoded to make the index: it holds what can be shown, and no second look would find more. */
+  decoded: z.boolean().optional(),
   /** Object that holds the SourceIndex; null where there is no video. */
   indexKey: z.string().nullable(),
   warnings: z.array(warningSchema),

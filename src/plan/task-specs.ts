@@ -23,10 +23,13 @@ export interface SourceIdentity {
   etag: string;
 }
 
-/** The tasks that every run has from its first moment. `split` and `finalize` are never taken over: they act, not make. */
-export function skeletonTasks(source: SourceIdentity, runId: string): TaskSpec[] {
+/**
+ * The tasks that every run has from its first moment. `split` and `finalize` are never taken over: they act, not make. `decodeIndex`: a probe
+ * that did not decode all of the picture is not taken over either.
+ */
+export function skeletonTasks(source: SourceIdentity, runId: string, { decodeIndex = false } = {}): TaskSpec[] {
   return [
-    task('probe', 'probe', { source, version: probeVersion }),
+    task('probe', 'probe', { source, version: probeVersion, ...(decodeIndex ? { decodeIndex } : {}) }),
     task('split', 'split', { source, runId }),
     task('package', 'package', { source, runId }),
     task('finalize', 'finalize', { source, runId }),
@@ -35,6 +38,7 @@ export function skeletonTasks(source: SourceIdentity, runId: string): TaskSpec[]
 
 /** The tasks that a plan adds. `build` is the version of ffmpeg: another one makes other bytes, so nothing of it is taken over. */
 export function planTasks(source: SourceIdentity, plan: EncodePlan, build: string): TaskSpec[] {
+  const { demuxer, streamIndex, timeBase, start } = plan.source;
   const encodes = plan.encodeTasks.map((encode) => {
     const segment = plan.segments[encode.segmentIndex];
     const rungs = plan.rungs.filter((rung) => rung.codec === encode.codec && encode.rungs.includes(rung.name));
@@ -45,7 +49,8 @@ export function planTasks(source: SourceIdentity, plan: EncodePlan, build: strin
         segment,
         rungs,
         picture: plan.picture,
-        video: { ...plan.source, key: null },
+        // Not how long the source is: where a hole is found, the segments that lie beside it are the same.
+        video: { demuxer, streamIndex, timeBase, start },
       }),
       resolution: encode.rungs.join(','),
       codec: encode.codec,
@@ -54,7 +59,7 @@ export function planTasks(source: SourceIdentity, plan: EncodePlan, build: strin
   });
   const audio =
     plan.audio.length > 0 ? [{ ...task('audio', 'audio', { build, source, audio: plan.audio }), codec: 'aac' }] : [];
-  const pictures = { build, source, thumbnails: plan.thumbnails, picture: plan.picture, start: plan.source.start };
+  const pictures = { build, source, thumbnails: plan.thumbnails, picture: plan.picture, start };
   const thumbnails = plan.thumbnails ? [task('thumbnails', 'thumbnail', pictures)] : [];
   return [...encodes, ...audio, ...thumbnails];
 }
