@@ -75,7 +75,7 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
       expect((await read(key)).equals(body)).toBe(true);
     });
 
-    test('a key is taken once: later bytes are refused and change nothing', async () => {
+    test('a key is taken once: later bytes are refused (OBJECT_EXISTS) and change nothing', async () => {
       const key = newKey();
       await storage.put(key, Buffer.from('first'), text);
       await writeFile(join(folder, 'second'), 'second');

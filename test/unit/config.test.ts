@@ -29,7 +29,7 @@ describe('settings', () => {
     expect(start).toThrow(/REDIS_URL, REELMILL_SECRET.*local mode only/);
   });
 
-  test('a secret is long enough to sign with', () => {
+  test('CONFIG_INVALID: a secret is long enough to sign with', () => {
     expect(() => readConfig({ REELMILL_SECRET: 'x'.repeat(31) })).toThrow(
       'CONFIG_INVALID: REELMILL_SECRET: at least 32 characters',
     );

@@ -36,7 +36,7 @@ const routes: [string, string, unknown?][] = [
 ];
 
 describe('a video is its creator’s alone', () => {
-  test.each(routes)('%s %s', async (method, rest, body) => {
+  test.each(routes)('%s %s: UNAUTHENTICATED without a key, NOT_FOUND with another’s', async (method, rest, body) => {
     const path = `/api/v1/videos/${videoId}${rest}`;
     expect(problem(await api.call(method, path, { body }))).toEqual([401, 'UNAUTHENTICATED']);
     expect(problem(await api.call(method, path, { body, key: 'rm_wrong' }))).toEqual([401, 'UNAUTHENTICATED']);
@@ -50,9 +50,12 @@ describe('a video is its creator’s alone', () => {
     expect((await api.call('GET', `/api/v1/videos/${videoId}`, { key: second })).status).toBe(200);
   });
 
-  test.each(['vid_missing', 'nonsense', '%00', '..%2f..', "'%20or%201=1"])('there is no video %s', async (id) => {
-    expect(problem(await api.call('GET', `/api/v1/videos/${id}`, { key }))).toEqual([404, 'NOT_FOUND']);
-  });
+  test.each(['vid_missing', 'nonsense', '%00', '..%2f..', "'%20or%201=1"])(
+    'there is no video %s: NOT_FOUND',
+    async (id) => {
+      expect(problem(await api.call('GET', `/api/v1/videos/${id}`, { key }))).toEqual([404, 'NOT_FOUND']);
+    },
+  );
 });
 
 describe('what cannot be understood is refused with its reason', () => {
@@ -68,7 +71,7 @@ describe('what cannot be understood is refused with its reason', () => {
     ['another type', 'filename=a', 'application/x-www-form-urlencoded', /^body: /],
     ['missing fields', '{}', 'application/json', /filename: .*; file_size_bytes: /],
     ['a body over the limit', JSON.stringify({ filename: 'a'.repeat(3_000_000) }), 'application/json', /too large/],
-  ])('%s', async (_name, body, type, detail) => {
+  ])('%s: REQUEST_MALFORMED', async (_name, body, type, detail) => {
     const response = await send(body, type);
     const answer = JSON.parse(await response.text());
     expect([response.status, answer.code]).toEqual([400, 'REQUEST_MALFORMED']);
@@ -76,7 +79,7 @@ describe('what cannot be understood is refused with its reason', () => {
     expect(JSON.stringify(answer)).not.toMatch(/\.[tj]s:|node_modules/);
   });
 
-  test('unknown routes and bad escapes', async () => {
+  test('unknown routes are NOT_FOUND, bad escapes REQUEST_MALFORMED', async () => {
     expect(problem(await api.call('GET', '/api/v1/nothing'))).toEqual([404, 'NOT_FOUND']);
     expect(problem(await api.call('PATCH', `/api/v1/videos/${videoId}`, { key }))).toEqual([404, 'NOT_FOUND']);
     expect(problem(await api.call('GET', '/media/%E0%A4%A'))).toEqual([400, 'REQUEST_MALFORMED']);
@@ -107,7 +110,7 @@ describe('a login link', () => {
   });
 
   test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
-    'never leads to %s, and is not used up by it',
+    'never leads to %s (REQUEST_MALFORMED), and is not used up by it',
     async (next) => {
       const token = await link();
       expect(problem(await login(token, next))).toEqual([400, 'REQUEST_MALFORMED']);
@@ -115,7 +118,7 @@ describe('a login link', () => {
     },
   );
 
-  test('its session may not act for a page of another origin', async () => {
+  test('FORBIDDEN: its session may not act for a page of another origin', async () => {
     const [cookie = ''] = ((await login(await link())).headers.get('set-cookie') ?? '').split(';');
     const body = { filename: 'a.mp4', file_size_bytes: 1 };
     const from = (site: string) =>

@@ -62,7 +62,7 @@ describe('the allow-list stands before every route of the board', () => {
   });
 
   test.each(acting.filter(({ path }) => !allowed.includes(path)))(
-    '$method $path is refused',
+    '$method $path is refused: QUEUE_ACTION_REFUSED',
     async ({ method, path }) => {
       for (const id of [job, 'retry', 'clean']) {
         const answer = await board(method.toUpperCase(), fill(path, id));

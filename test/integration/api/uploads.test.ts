@@ -99,7 +99,7 @@ describe('an upload', () => {
 });
 
 describe('what is wrong with an upload is said at once', () => {
-  test('a size lie fails the video and keeps the object', async () => {
+  test('UPLOAD_SIZE_MISMATCH: a size lie fails the video and keeps the object', async () => {
     const { video_id, parts } = await sentUpload(api, key, content, content.length + 1);
     const first = await complete(video_id, { parts });
     expect(first).toMatchObject({ status: 422, body: { code: 'UPLOAD_SIZE_MISMATCH', retryable: false } });
@@ -110,7 +110,7 @@ describe('what is wrong with an upload is said at once', () => {
     expect((await api.database.runs.open()).map((run) => run.videoId)).not.toContain(video_id);
   });
 
-  test('a wrong checksum too', async () => {
+  test('UPLOAD_CHECKSUM_MISMATCH: a wrong checksum too', async () => {
     const { video_id, parts } = await sentUpload(api, key, content);
     const answer = await complete(video_id, { parts, checksum: '0'.repeat(64) });
     expect(answer).toMatchObject({ status: 422, body: { code: 'UPLOAD_CHECKSUM_MISMATCH' } });
@@ -128,7 +128,7 @@ describe('what is wrong with an upload is said at once', () => {
     expect(video.body).toMatchObject({ status: 'failed', error: { code: 'INPUT_EMPTY' } });
   });
 
-  test('a wrong ETag or a part that never came leaves the upload open', async () => {
+  test('UPLOAD_PARTS_INVALID: a wrong ETag or a part that never came leaves the upload open', async () => {
     const { video_id, parts } = await sentUpload(api, key, content);
     const wrong = [
       [],
@@ -137,12 +137,12 @@ describe('what is wrong with an upload is said at once', () => {
     ];
     for (const listed of wrong) {
       const answer = await complete(video_id, { parts: listed });
-      expect(answer).toMatchObject({ status: 422, body: { code: 'UPLOAD_PARTS_INVALID', retryable: true } });
+      expect(answer).toMatchObject({ status: 422, body: { code: 'UPLOAD_PARTS_INVALID', retryable: false } });
     }
     expect((await complete(video_id, { parts })).status).toBe(202);
   });
 
-  test('a size over the limit, a part beyond the file', async () => {
+  test('a size over the limit is UPLOAD_TOO_LARGE, a part beyond the file REQUEST_MALFORMED', async () => {
     const body = { filename: 'a.mp4', content_type: 'video/mp4', file_size_bytes: 2 ** 40, title: 'a' };
     const answer = await api.call('POST', '/api/v1/videos/upload', { key, body });
     expect(answer).toMatchObject({ status: 422, body: { code: 'UPLOAD_TOO_LARGE' } });
@@ -152,7 +152,7 @@ describe('what is wrong with an upload is said at once', () => {
   });
 });
 
-test('an aborted upload is gone, and stays so', async () => {
+test('an aborted upload is gone, and stays so: UPLOAD_NOT_OPEN', async () => {
   const { video_id, upload_url, parts } = await sentUpload(api, key, content);
   const abort = () => api.call('DELETE', at(video_id, '/upload'), { key });
   expect((await abort()).status).toBe(204);
@@ -183,7 +183,7 @@ test('of an abort and a complete at once one wins, and only a completed upload l
   expect([...seen].sort()).toEqual([204, 409]);
 });
 
-test('a complete that an abort overtakes says so', async () => {
+test('a complete that an abort overtakes says UPLOAD_NOT_OPEN', async () => {
   const { video_id, parts } = await sentUpload(api, key, content);
   const before = await api.database.videos.find(video_id);
   if (!before) throw new Error('no row');
@@ -231,7 +231,7 @@ describe('a signed URL', () => {
     expect(response.headers.get('access-control-expose-headers')).toMatch(/etag/i);
   });
 
-  test('reads one object until it expires', async () => {
+  test('reads one object until it expires, then SIGNATURE_EXPIRED', async () => {
     const { video_id, parts } = await sentUpload(api, key, content);
     await complete(video_id, { parts });
     const object = await stored(video_id);

@@ -33,7 +33,7 @@ const row = async (task: { runId: string; name: string }) => {
 };
 
 describe('fences', () => {
-  test('the latest taker may commit, the one before may not', async () => {
+  test('the latest taker may commit, the one before may not: FENCE_LOST', async () => {
     const ref = await probeOf();
     const older = await port('wrk_1').tasks.take(ref);
     const newer = await port('wrk_2').tasks.take(ref);
@@ -75,7 +75,7 @@ describe('fences', () => {
     expect(await runs.artefacts(ref.runId, 'segment')).toEqual([artefact('segments/a')]);
   });
 
-  test('a run that is over gives no tasks, and neither does one that never had them', async () => {
+  test('RUN_SUPERSEDED: a run that is over gives no tasks, and neither does one that never had them', async () => {
     const ref = await probeOf();
     await expect(port().tasks.take({ ...ref, name: 'encode.nowhere' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await open.database.runs.rebuild(ref.runId, 'the queue was lost');
@@ -107,7 +107,7 @@ describe('commits of one process share transactions', () => {
     expect(await row(refs[9] ?? lost)).toMatchObject({ status: 'running' });
   });
 
-  test('every init of a rendition must be the same, whoever commits first', async () => {
+  test('ENCODE_INIT_MISMATCH: every init of a rendition must be the same, whoever commits first', async () => {
     const { videoId, runId } = await seedVideo(open.database, 'transcoding');
     const take = (name: string, worker: string) => port(worker).tasks.take({ videoId, runId, name });
     const [a, b, c] = [await take('probe', 'wrk_1'), await take('split', 'wrk_2'), await take('package', 'wrk_3')];
@@ -166,10 +166,10 @@ describe('deaths', () => {
     expect(await row(pill)).toMatchObject({ deaths: 5, fence: 6 });
   });
 
-  test('a task that was alone in hand each time is poison at the tenth', async () => {
+  test('TASK_POISONED: a task that was alone in hand each time is poison at the tenth', async () => {
     const pill = await probeOf();
     await die(10, [pill]);
-    await expect(take('wrk_last', pill)).rejects.toMatchObject(poisoned);
+    await expect(take('wrk_last', pill)).rejects.toMatchObject({ code: 'TASK_POISONED', permanent: true });
   });
 
   test('where all die together each time, the twentieth ends it, for one of them', async () => {

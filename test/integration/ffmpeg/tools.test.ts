@@ -49,7 +49,7 @@ test('every build tells frames and seconds as it goes', async () => {
   }
 });
 
-test('an ffmpeg that stands still is ended, whatever it says', async () => {
+test('PROCESS_STALLED: an ffmpeg that stands still is ended, whatever it says', async () => {
   const frozen = join(folder, 'ffmpeg');
   await writeFile(
     frozen,

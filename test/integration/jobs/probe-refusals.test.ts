@@ -55,14 +55,14 @@ async function file(bytes: string | Uint8Array): Promise<string> {
 const noise = Uint8Array.from({ length: 200_000 }, (_, index) => (Math.imul(index + 7, 2654435761) >>> 24) & 0xff);
 
 test.each([
-  ['an empty file', '', 'INPUT_EMPTY', /0 bytes/],
-  ['random bytes', noise, 'INPUT_NOT_MEDIA', /no known kind/],
-  ['zeros', new Uint8Array(100_000), 'INPUT_NOT_MEDIA', /zeros/],
-  ['a web page', '<!DOCTYPE html><html><body>404</body></html>', 'INPUT_NOT_MEDIA', /HTML/],
-  ['a ZIP archive', 'PK\x03\x04\x14\x00video.mp4', 'INPUT_NOT_MEDIA', /ZIP/],
-  ['a GIF', 'GIF89a\x01\x00\x01\x00', 'INPUT_FORMAT_UNSUPPORTED', /GIF/],
-  ['boxes with nothing in them', '\x00\x00\x00\x10ftypisom\x00\x00\x00\x00', 'INPUT_TRUNCATED', /moov/],
-])('%s is refused', async (_, bytes, code, detail) => {
+  ['an empty file', 'INPUT_EMPTY', '', /0 bytes/],
+  ['random bytes', 'INPUT_NOT_MEDIA', noise, /no known kind/],
+  ['zeros', 'INPUT_NOT_MEDIA', new Uint8Array(100_000), /zeros/],
+  ['a web page', 'INPUT_NOT_MEDIA', '<!DOCTYPE html><html><body>404</body></html>', /HTML/],
+  ['a ZIP archive', 'INPUT_NOT_MEDIA', 'PK\x03\x04\x14\x00video.mp4', /ZIP/],
+  ['a GIF', 'INPUT_FORMAT_UNSUPPORTED', 'GIF89a\x01\x00\x01\x00', /GIF/],
+  ['boxes with nothing in them', 'INPUT_TRUNCATED', '\x00\x00\x00\x10ftypisom\x00\x00\x00\x00', /moov/],
+])('%s is %s', async (_, code, bytes, detail) => {
   await expectRefusal(await file(bytes), code, detail);
 });
 
@@ -72,7 +72,7 @@ test.each([
   ['a concat list', () => `ffconcat version 1.0\nfile '${address}'\n`],
   ['DASH', () => `<?xml version="1.0"?>\n<MPD><BaseURL>${address}</BaseURL></MPD>`],
   ['SDP', () => 'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nm=video 5004 RTP/AVP 96\n'],
-])('%s disguised as .mp4 is refused, and nothing else is opened', async (_, playlist) => {
+])('%s disguised as .mp4 is refused, and nothing else is opened: INPUT_PLAYLIST_REFUSED', async (_, playlist) => {
   const path = await file(playlist());
   await expectRefusal(path, 'INPUT_PLAYLIST_REFUSED', /playlist|list|manifest|description/);
   // Were it not sniffed, it would be refused all the same.
@@ -83,7 +83,7 @@ test.each([
   expect(requests).toBe(0);
 });
 
-test('sound alone, with or without a cover, is no video', async () => {
+test('sound alone, with or without a cover, is no video: INPUT_NO_VIDEO', async () => {
   const sound = join(folder, 'sound.m4a');
   await ffmpeg(['-f', 'lavfi', '-i', 'sine=d=2', '-c:a', 'aac', sound]);
   await expectRefusal(sound, 'INPUT_NO_VIDEO', /sound only/);
@@ -100,7 +100,7 @@ test('a still picture is no video', async () => {
   await expectRefusal(picture, 'INPUT_NO_VIDEO', /PNG/);
 });
 
-test('a picture over the limit is refused by side and by area', async () => {
+test('a picture over the limit is refused by side and by area: INPUT_TOO_LARGE_PIXELS', async () => {
   const wide = await makeClip({ seconds: 0.2, size: '8400x16', audio: null });
   await expectRefusal(wide, 'INPUT_TOO_LARGE_PIXELS', /8400x16/);
   const small = await makeClip({ seconds: 0.2, size: '320x180', audio: null });
@@ -113,19 +113,19 @@ test('a still picture over the limit is refused for its size', async () => {
   await expectRefusal(huge, 'INPUT_TOO_LARGE_PIXELS', /9000x64/);
 });
 
-test('a video over the limit of time is refused, also while it is remuxed', async () => {
+test('a video over the limit of time is refused, also while it is remuxed: INPUT_TOO_LONG', async () => {
   const long = { seconds: 30, size: '64x36', fps: 50, audio: null };
   await expectRefusal(await makeClip(long), 'INPUT_TOO_LONG', /limit/, { maxDurationSeconds: 20 });
   const ts = await makeClip({ ...long, container: 'ts' as const });
   await expectRefusal(ts, 'INPUT_TOO_LONG', /limit/, { maxDurationSeconds: 20 });
 });
 
-test('too many streams are refused', async () => {
+test('too many streams are refused: INPUT_TOO_MANY_STREAMS', async () => {
   const many = await makeClip({ seconds: 1, output: ['-map', '0', '-map', '1', '-map', '1', '-map', '1'] });
   await expectRefusal(many, 'INPUT_TOO_MANY_STREAMS', /holds 4 streams; the limit is 3/, { maxStreams: 3 });
 });
 
-test('a codec outside the list is refused by its name', async () => {
+test('a codec outside the list is refused by its name: INPUT_CODEC_UNSUPPORTED', async () => {
   const video = ['-c:v', 'snow', '-strict', '-2', '-b:v', '200k'];
   await expectRefusal(await makeClip({ seconds: 1, container: 'mkv', video }), 'INPUT_CODEC_UNSUPPORTED', /snow/);
 });
@@ -154,7 +154,7 @@ test.each([
   await expectRefusal(path, 'INPUT_TRUNCATED', detail);
 });
 
-test('an encrypted picture is refused', async () => {
+test('an encrypted picture is refused: INPUT_ENCRYPTED', async () => {
   const key = '00112233445566778899aabbccddeeff';
   const encryption = ['-encryption_scheme', 'cenc-aes-ctr', '-encryption_key', key, '-encryption_kid', key];
   await expectRefusal(await makeClip({ seconds: 1, output: encryption }), 'INPUT_ENCRYPTED', /encrypted/);

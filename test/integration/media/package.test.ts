@@ -93,7 +93,7 @@ test('a clip without sound is ready too, with pictures alone', async () => {
 });
 
 describe('package refuses', () => {
-  test('a rendition whose segment was never committed, and says which', async () => {
+  test('PACKAGE_INVALID: a rendition whose segment was never committed, and says which', async () => {
     const planned = await planClip(context, await short({ audio: null }));
     const pack = packageVideo.run(await context.context({ videoId: planned.videoId, runId: planned.runId }));
     await expect(pack).rejects.toMatchObject({ code: 'PACKAGE_INVALID', detail: 'h264/24p: no header is committed' });
@@ -121,7 +121,7 @@ describe('finalize refuses, and the video is not ready,', () => {
     expect(context.videoState(ref.videoId)).toBe('packaging');
   };
 
-  test('where a step is not committed', async () => {
+  test('VERIFY_FAILED where a step is not committed', async () => {
     const { videoId, runId } = await encodeClip(context, await short());
     const end = finalize.run(await context.context({ videoId, runId }));
     await expect(end).rejects.toMatchObject({ code: 'VERIFY_FAILED', detail: expect.stringContaining('audio') });

@@ -92,7 +92,7 @@ test('processes with folders of their own do not know of each other', async () =
   expect(paths.flat()[0]).not.toBe(paths.flat()[1]);
 });
 
-test('bytes that end early are no source, and the next asks again', async () => {
+test('SERVICE_UNAVAILABLE: bytes that end early are no source, and the next asks again', async () => {
   const broken = { ...remote, read: async () => Readable.from([Buffer.alloc(999)]) };
   await expect(createSources(broken, cache()).local('originals/a', { signal })).rejects.toMatchObject({
     code: 'SERVICE_UNAVAILABLE',

@@ -103,7 +103,7 @@ test('a job of a superseded run ends without a word to the video', async () => {
   expect(await system.database.videos.find(videoId)).toMatchObject({ status: 'uploaded', runId: run, errorCode: null });
 });
 
-test('a job that cannot be read fails its video, instead of coming back for ever', async () => {
+test('INTERNAL: a job that cannot be read fails its video, instead of coming back for ever', async () => {
   const jobs = standInJobs();
   const videoId = await system.uploadedVideo();
   const runId = (await system.database.videos.find(videoId))?.runId ?? '';

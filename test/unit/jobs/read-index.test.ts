@@ -17,7 +17,7 @@ test.each([
   ['cut short', bytes.subarray(0, 20_000), 'it ends too early'],
   ['changed', Buffer.from(bytes).fill(9, 500, 501), 'its checksum is wrong'],
   ['a picture', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 10]), 'it is no index of ours'],
-])('an index that is %s is an error of the catalogue', async (_, body, words) => {
+])('an index that is %s is OUTPUT_DAMAGED', async (_, body, words) => {
   await expect(readStoredIndex(stored(body), probe)).rejects.toMatchObject({
     code: 'OUTPUT_DAMAGED',
     message: expect.stringContaining(words),

@@ -120,7 +120,7 @@ describe('what does not pass', () => {
     ['an MPD that is cut off', 'manifest.mpd', '</Period></MPD>', '', 'is not closed'],
     ['an MPD that is no XML', 'manifest.mpd', '<Period', '<', 'cannot be read'],
     ['an MPD that repeats for ever', 'manifest.mpd', 'd="20"', 'd="20" r="-1"', 'repeated'],
-  ])('%s', (_name, path, from, to, message) => {
+  ])('%s: PACKAGE_INVALID', (_name, path, from, to, message) => {
     const files = written();
     const text = files.texts.get(path) ?? '';
     files.texts.set(path, text.replace(from, to));

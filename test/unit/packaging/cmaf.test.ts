@@ -22,7 +22,7 @@ describe('splitCmaf', () => {
     const last = join(u32(0), new Uint8Array(Buffer.from('mdat')), u32(6));
     expect(splitCmaf(join(init(), large, last)).media).toEqual(join(large, last));
   });
-  test('throws for a file without a header, and for every length at which one is cut off', () => {
+  test('throws OUTPUT_DAMAGED for a file without a header, and for every length at which one is cut off', () => {
     expect(() => splitCmaf(box('mdat', u32(1)))).toThrow('OUTPUT_DAMAGED');
     const file = join(init(), moof(0, [fullRun(1, [1, 1, 0, 0])]), box('mdat', u32(1)));
     const whole = [init().length, file.length - 12, file.length];

@@ -51,7 +51,7 @@ test('the last segment ends with its last frame', () => {
 });
 
 describe('what does not pass', () => {
-  test('a lost frame', () => {
+  test('a lost frame: ENCODE_FRAMES_MISMATCH', () => {
     const segment = encoded();
     const error = failure({ ...segment, frames: segment.frames.slice(0, -1) });
     expect(error?.code).toBe('ENCODE_FRAMES_MISMATCH');
@@ -66,7 +66,7 @@ describe('what does not pass', () => {
     ['another clock', (segment) => Object.assign(segment, { timescale: 90_000 })],
     ['a keyframe too many', ({ frames }) => Object.assign(frames[31] ?? {}, { key: true })],
     ['a keyframe missing', ({ frames }) => Object.assign(frames.findLast((frame) => frame.key) ?? {}, { key: false })],
-  ])('%s', (_, spoil) => {
+  ])('%s: ENCODE_TIMES_MISMATCH', (_, spoil) => {
     const segment = encoded();
     spoil(segment);
     expect(failure(segment)?.code).toBe('ENCODE_TIMES_MISMATCH');

@@ -100,7 +100,7 @@ describe('what does not pass', () => {
     ['sound with a gap', [picture(), sound({ gapAt: 100 })], 'a gap of 1024 ticks'],
     ['sound that starts 60 ms late', [picture(), sound({ delay: 1024 + 2880 })], 'do not start together'],
     ['no frames', [{ ...sound(), frames: [] }], 'it has no frames'],
-  ])('%s', (_name, renditions, message) => {
+  ])('%s: VERIFY_FAILED', (_name, renditions, message) => {
     expect(() => verify(renditions)).toThrow('VERIFY_FAILED');
     expect(() => verify(renditions)).toThrow(message);
   });

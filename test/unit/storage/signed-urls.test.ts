@@ -21,7 +21,7 @@ test('a grant comes back out of its URL, whatever stands before the path', () =>
   expect(verifyRequest({ method: 'PUT', url: pathname.replace('/reelmill', '') + search }, secret, now)).toEqual(grant);
 });
 
-test('it is over at its time', () => {
+test('it is over at its time: SIGNATURE_EXPIRED', () => {
   expect(() => verifyRequest({ method: 'PUT', url }, secret, expiresAt)).toThrow('SIGNATURE_EXPIRED');
 });
 
@@ -41,7 +41,7 @@ describe('is refused with', () => {
     ['another route', 'PUT', url.replace('/storage/', '/media/')],
     ['a broken escape', 'PUT', url.replace('vid_1', '%E0%A4%A')],
     ['no URL at all', 'PUT', '//'],
-  ])('%s', (_name, method, changed) => {
+  ])('%s: SIGNATURE_INVALID', (_name, method, changed) => {
     expect(() => verifyRequest({ method, url: changed }, secret, now)).toThrow('SIGNATURE_INVALID');
   });
 
