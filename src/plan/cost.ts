@@ -4,7 +4,7 @@ import type { Rung } from './encode-plan.ts';
  * CPU-seconds per megapixel on one core of 2023, x264 medium with its scaling, for ordinary content: hard content
  * costs up to 2.5 times as much. The plan needs the right order of size, and the same answer on every machine.
  */
-const encodeSecondsPerMegapixel = 0.045;
+export const encodeSecondsPerMegapixel = 0.045;
 const decodeSecondsPerMegapixel = 0.006;
 
 /** Pixels that a job decodes and encodes. */

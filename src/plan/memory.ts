@@ -16,7 +16,7 @@ const outputBytes = 8 * mebi;
 /** x264 keeps a frame with its border, its half-pixel planes, a half-size copy and what it found out of each block. */
 const encoderBytesPerPixel = 3.8;
 /** Frames that x264 keeps: lookahead, B-frames, references, and those in hand. The default of an unknown preset is the slowest. */
-const encoderFrames = (preset: string): number => (lookaheads[preset] ?? slowest) + inHand;
+export const encoderFrames = (preset: string): number => (lookaheads[preset] ?? slowest) + inHand;
 const lookaheads: Readonly<Record<string, number>> = {
   ...{ ultrafast: 0, superfast: 0, veryfast: 10, faster: 20, fast: 30, medium: 40, slow: 50, slower: 60 },
 };

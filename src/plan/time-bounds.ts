@@ -1,0 +1,36 @@
+import type { Effort } from './effort.ts';
+
+/** How long a tool may take, ms. Broken, it is ended: the first two as stalled, the last as timed out. */
+export interface TimeBounds {
+  /** Until the first sign of its work. */
+  firstMs: number;
+  /** Between two signs. */
+  noFrameMs: number;
+  wallMs: number;
+}
+
+/**
+ * A CPU-second may take so long: machines are shared (eight jobs on two cores: 4), and some have cores half as fast as those of the estimate.
+ * Three times this slack and the bound would come too late to tell a creator anything; a third, and a busy evening would fail good videos.
+ */
+const slack = 8;
+/** What is not known by its size: an hour, where a sign of work may take a minute. */
+const leastWalls = { known: 5, unknown: 60 } as const;
+/** No job may take longer (`timeoutMs`), whatever is estimated. */
+const longestMs = 6 * 3_600_000;
+
+/**
+ * The bounds of one process. `leastMs`: what a tool may be silent for, however small its work (STALL_TIMEOUT_MS): starting it and reading what
+ * lies on a slow disk take their time. Pure.
+ */
+export function timeBounds(effort: Effort | undefined, { leastMs }: { leastMs: number }): TimeBounds {
+  const bound = (least: number, cpuSeconds: number) =>
+    Math.round(Math.min(Math.max(longestMs, least), Math.max(least, slack * cpuSeconds * 1_000)));
+  if (!effort) return { firstMs: leastMs, noFrameMs: leastMs, wallMs: leastWalls.unknown * leastMs };
+  const base = leastWalls.known * leastMs;
+  return {
+    firstMs: bound(leastMs, effort.cpuSecondsToFirst),
+    noFrameMs: bound(leastMs, effort.cpuSecondsBetween),
+    wallMs: Math.min(Math.max(longestMs, base), base + bound(0, effort.cpuSeconds)),
+  };
+}
