@@ -38,7 +38,7 @@ export async function measureControl(folder: string): Promise<ControlResult> {
   await makeHome(home);
   const closers = createClosers();
   try {
-    const watcher = () => ({ died: () => {}, failed: () => {}, restarted: () => {} });
+    const watcher = () => ({ died: () => {}, failed: () => {}, gaveUp: () => {}, restarted: () => {} });
     const { databaseUrl, redisUrl } = await startServices({ config, home, closers, watcher });
     await migrate({ url: databaseUrl, log });
     const database = await openDatabase({ url: databaseUrl, log });

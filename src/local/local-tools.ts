@@ -13,7 +13,8 @@ export interface Tool {
   /** Where it is: a path, or the setting that names it. Null: nowhere. */
   found: string | null;
   version: string | null;
-  neededFor: 'running' | 'tests';
+  /** `confining`: the line `sandbox` of doctor says what its absence means here. */
+  neededFor: 'running' | 'confining' | 'tests';
   /** What is missing here, in words; shown where `instead` says what takes its place. */
   missing: string;
   /** What is used in its place, or null where nothing is (or nothing has to be). */
@@ -24,12 +25,13 @@ export interface Tool {
 
 /** Every tool, found or not. Never rejects for one that is missing or broken. */
 export async function findLocalTools(config: Config): Promise<Tool[]> {
-  const [ffmpegTools, redis, chromium] = await Promise.all([
+  const [ffmpegTools, redis, bwrap, chromium] = await Promise.all([
     ffmpegAndFfprobe(config),
     redisTool(config),
+    bwrapTool(),
     chromiumTool(),
   ]);
-  return [nodeTool(), ...ffmpegTools, packagerTool(), redis, postgresTool(config), chromium];
+  return [nodeTool(), ...ffmpegTools, packagerTool(), redis, postgresTool(config), bwrap, chromium];
 }
 
 /** Whether Reelmill can run with these. Pure. */
@@ -103,6 +105,19 @@ function postgresTool(config: Config): Tool {
       ? `Postgres ${postgresVersion() ?? ''} from npm, its data in ${config.REELMILL_HOME}/postgres`
       : null,
     without: 'nothing runs: Postgres holds the truth',
+  };
+}
+
+async function bwrapTool(): Promise<Tool> {
+  const found = findExecutable(['bwrap'], process.env.PATH);
+  return {
+    name: 'bwrap',
+    found,
+    version: found ? await programVersion(found, ['--version']) : null,
+    neededFor: 'confining',
+    missing: 'no bwrap',
+    instead: null,
+    without: 'ffmpeg is confined by less',
   };
 }
 

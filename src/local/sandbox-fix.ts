@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { findExecutable } from './find-executable.ts';
+
+/** What decides how bubblewrap can be made to work on a machine. */
+export interface SandboxFacts {
+  platform: NodeJS.Platform;
+  /** Whether the program is there at all. */
+  bwrap: boolean;
+  container: 'docker' | 'podman' | 'kubernetes' | null;
+  /** Values of kernel settings that forbid namespaces to users; null: the kernel does not have them. */
+  apparmorRestricts: string | null;
+  usernsClone: string | null;
+  mostNamespaces: string | null;
+}
+
+/** Pure: what an operator can do so that bubblewrap works here. */
+export function sandboxFix(facts: SandboxFacts): string {
+  if (facts.platform !== 'linux') return 'run the workers on Linux: bubblewrap is for Linux alone';
+  if (!facts.bwrap) return 'apt-get install bubblewrap';
+  if (facts.container === 'kubernetes') {
+    return 'give the pod hostUsers: false, and its container procMount: Unmasked and a seccomp profile that allows namespaces (docs/security.md)';
+  }
+  if (facts.container === 'podman') return 'podman run --security-opt unmask=ALL (docs/security.md)';
+  if (facts.container === 'docker') {
+    return 'docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined (docs/security.md)';
+  }
+  if (facts.mostNamespaces === '0') return 'sysctl -w user.max_user_namespaces=15000';
+  if (facts.usernsClone === '0') return 'sysctl -w kernel.unprivileged_userns_clone=1';
+  if (facts.apparmorRestricts === '1') return 'let AppArmor allow user namespaces to bwrap (docs/security.md)';
+  return 'allow bwrap to make namespaces (docs/security.md)';
+}
+
+/** These facts of this machine. */
+export function readSandboxFacts(environment: NodeJS.ProcessEnv): SandboxFacts {
+  return {
+    platform: process.platform,
+    bwrap: findExecutable(['bwrap'], environment.PATH) !== null,
+    container: containerOf(environment),
+    apparmorRestricts: kernelSetting('kernel/apparmor_restrict_unprivileged_userns'),
+    usernsClone: kernelSetting('kernel/unprivileged_userns_clone'),
+    mostNamespaces: kernelSetting('user/max_user_namespaces'),
+  };
+}
+
+function containerOf(environment: NodeJS.ProcessEnv): SandboxFacts['container'] {
+  if (environment.KUBERNETES_SERVICE_HOST) return 'kubernetes';
+  if (existsSync('/run/.containerenv')) return 'podman';
+  return existsSync('/.dockerenv') ? 'docker' : null;
+}
+
+function kernelSetting(name: string): string | null {
+  try {
+    return readFileSync(`/proc/sys/${name}`, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
