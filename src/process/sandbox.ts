@@ -29,13 +29,28 @@ export interface Command {
   args: string[];
 }
 
+/** A command as it is to be started once, and what is to be done when it is over. */
+export interface ConfinedCommand extends Command {
+  /** All that it sees beside `cleanEnvironment` and the options of its start. */
+  environment: Record<string, string>;
+  /** Open files that it finds as its descriptors 3, 4, … */
+  inherit: number[];
+  /** The kernel ends it when our process dies. */
+  diesWithParent: boolean;
+  /**
+   * To be called once, when it has ended or could not be started: ends what it left running, takes its files back and closes `inherit`. Gives
+   * the name of what it left in its folder that is neither file nor folder (a link, a FIFO: removed, nobody may follow it), or null.
+   */
+  over(): Promise<string | null>;
+}
+
 /** The one port for what confines tools: found once for a process (`open-sandbox.ts`), applied by `run-process.ts`. */
 export interface Sandbox {
   readonly level: SandboxLevel;
   /** Why it is no stronger, in words for an operator; null at `bwrap`. */
   readonly lacks: string | null;
-  /** The command as it is to be started. Rejects with NOT_FOUND where a file of `access` is not there. */
-  confine(command: Command, access: ToolAccess): Promise<Command>;
+  /** The command as it is to be started, in this working folder. Rejects with NOT_FOUND where a file of `access` is not there. */
+  confine(command: Command & { cwd?: string | undefined }, access: ToolAccess): Promise<ConfinedCommand>;
 }
 
 /** A sandbox, and what one job's tools may touch in it. */

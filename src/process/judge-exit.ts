@@ -1,0 +1,32 @@
+export interface ProcessExit {
+  exitCode?: number | undefined;
+  signal?: string | undefined;
+  /** The end of what it said. */
+  words: string;
+  /** Limits of ours were in force. */
+  limited: boolean;
+}
+
+/** What the end of a tool that failed by itself means. Those that we ended have a reason of their own, and are not judged here. Pure. */
+export function judgeExit(exit: ProcessExit): 'PROCESS_FAILED' | 'PROCESS_KILLED' | 'PROCESS_LIMIT' {
+  if (exit.limited && reachedLimit(exit)) return 'PROCESS_LIMIT';
+  if (endedBy(exit, 'SIGKILL') || refusedMemory.test(exit.words)) return 'PROCESS_KILLED';
+  return 'PROCESS_FAILED';
+}
+
+const reachedLimit = (exit: ProcessExit): boolean =>
+  endedBy(exit, 'SIGXCPU') ||
+  endedBy(exit, 'SIGXFSZ') ||
+  refusedMemory.test(exit.words) ||
+  refusedMore.test(exit.words);
+
+/** As a shell, bubblewrap and other wrappers tell the signal that ended what they ran: 128 and its number on Linux. */
+const numbers = { SIGKILL: 9, SIGXCPU: 24, SIGXFSZ: 25 };
+const endedBy = ({ exitCode, signal }: ProcessExit, name: keyof typeof numbers): boolean =>
+  signal === name || exitCode === 128 + numbers[name];
+
+/** What ffmpeg, x264, C++ and the loader say where an allocation was refused. */
+const refusedMemory =
+  /cannot allocate memory|malloc of size \d+ failed|bad_alloc|out of memory|failed to map segment|cannot apply additional memory protection/i;
+/** EFBIG, EMFILE, and EAGAIN of a thread or a process. */
+const refusedMore = /file too large|file size limit|too many open files|resource temporarily unavailable|cannot fork/i;
