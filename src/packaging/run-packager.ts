@@ -1,17 +1,19 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Logger } from '../log.ts';
+import type { Effort } from '../plan/effort.ts';
+import { timeBounds } from '../plan/time-bounds.ts';
 import { runProcess } from '../process/run-process.ts';
 import type { Confinement, Sandbox, ToolAccess } from '../process/sandbox.ts';
 
 /** Runs shaka-packager, as `Ffmpeg` runs ffmpeg. */
 export interface Packager {
   readonly version: string;
-  /** Resolves with its log. Rejects with PROCESS_FAILED, PROCESS_STALLED, or the signal's reason. */
-  run(args: string[], options: { signal: AbortSignal; cwd: string }): Promise<{ log: string }>;
+  /** Resolves with its log. `effort`: as of `RunOptions`. Rejects as `runProcess`. */
+  run(args: string[], options: { signal: AbortSignal; cwd: string; effort?: Effort }): Promise<{ log: string }>;
   /** The same packager, which may touch nothing else than this. */
   within(access: ToolAccess): Packager;
 }
@@ -32,19 +34,23 @@ function confinedPackager(options: PackagerOptions, confinement: Confinement | u
   const { path, version } = findPackager(process.platform, process.arch);
   return {
     version,
-    async run(args, { signal, cwd }) {
-      const stall = watchFolder(cwd, options.stallTimeoutMs);
-      try {
-        const { stderr } = await runProcess(path, args, {
-          signal: AbortSignal.any([signal, stall.signal]),
-          cwd,
-          log: options.log,
-          confinement,
-        });
-        return { log: stderr };
-      } finally {
-        stall.stop();
-      }
+    async run(args, { signal, cwd, effort }) {
+      const { firstMs, noFrameMs, wallMs } = timeBounds(effort, { leastMs: options.stallTimeoutMs });
+      let bytes = 0;
+      const { stderr } = await runProcess(path, args, {
+        signal,
+        cwd,
+        log: options.log,
+        confinement,
+        ...{ firstTimeoutMs: firstMs, stallTimeoutMs: noFrameMs, wallTimeoutMs: wallMs, boundFor: effort?.of },
+        // It says nothing while it works: what it writes is its progress.
+        measure: async () => {
+          bytes = await bytesIn(cwd);
+          return bytes;
+        },
+        reached: () => ({ words: `after ${bytes} bytes`, facts: { bytes } }),
+      });
+      return { log: stderr };
     },
     within: (access) => confinedPackager(options, options.sandbox && { sandbox: options.sandbox, access }),
   };
@@ -64,23 +70,11 @@ export function findPackager(platform: string, arch: string): { path: string; ve
   };
 }
 
-/** The packager says nothing while it works; the files that it adds are its progress. Aborts with PROCESS_STALLED without. */
-function watchFolder(folder: string, stallTimeoutMs: number): { signal: AbortSignal; stop(): void } {
-  const stalled = new AbortController();
-  let files = -1;
-  let since = Date.now();
-  const timer = setInterval(
-    async () => {
-      const found = await readdir(folder, { recursive: true }).catch(() => []);
-      if (found.length !== files) {
-        files = found.length;
-        since = Date.now();
-      } else if (Date.now() - since >= stallTimeoutMs) {
-        const seconds = Math.round(stallTimeoutMs / 1000);
-        stalled.abort(new CatalogueError('PROCESS_STALLED', `shaka-packager wrote no file for ${seconds} s`));
-      }
-    },
-    Math.max(stallTimeoutMs / 4, 100),
-  );
-  return { signal: stalled.signal, stop: () => clearInterval(timer) };
+/** Of all files in a folder. One that goes while we look counts for nothing. */
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name)).catch(() => null))?.size ?? 0;
+  }
+  return bytes;
 }
