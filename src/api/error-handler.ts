@@ -1,7 +1,8 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ZodError } from 'zod';
 import { CatalogueError, toCatalogueError } from '../errors/catalogue-error.ts';
 import { malformed, toProblem } from './problem.ts';
+import { problemPage } from './problem-page.ts';
 
 /** Answers what no route took. */
 export const routeNotFound: RequestHandler = (request) => {
@@ -21,11 +22,15 @@ export const errorHandler: ErrorRequestHandler = (thrown, request, response, _ne
   if (error.code === 'UNAUTHENTICATED') response.set('www-authenticate', 'Bearer realm="reelmill"');
   if (error.entry.httpStatus === 503) response.set('retry-after', '2');
   response.removeHeader('cache-control');
-  response
-    .status(error.entry.httpStatus)
-    .type('application/problem+json')
-    .send(JSON.stringify(toProblem(error, String(request.id))));
+  const problem = toProblem(error, String(request.id));
+  response.status(problem.status).vary('accept');
+  if (wantsPage(request)) response.type('html').send(problemPage(problem));
+  else response.type('application/problem+json').send(JSON.stringify(problem));
 };
+
+/** Whoever names HTML before anything else is a browser that follows a link: scripts and players take whatever comes. */
+const wantsPage = (request: Request): boolean =>
+  request.accepts(['application/problem+json', 'application/json', 'html']) === 'html';
 
 function fromAnything(thrown: unknown): CatalogueError {
   if (thrown instanceof ZodError) return malformed(thrown);

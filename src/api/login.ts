@@ -21,7 +21,7 @@ export function loginRoutes({ database, settings }: { database: Database; settin
     if (!session && !(await hasSession(database, request.get('cookie')))) {
       throw new CatalogueError(
         'UNAUTHENTICATED',
-        'This login link has been used or has expired. Reelmill prints new ones when it starts.',
+        'This login link has been used or has expired. `reelmill login`, on the machine that runs it, prints a new one.',
       );
     }
     if (session) {

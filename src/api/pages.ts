@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { type NextFunction, Router } from 'express';
+import { boardPath } from './board.ts';
 
 const require = createRequire(import.meta.url);
 const playerFolder = resolve(import.meta.dirname, '../../web/player');
@@ -14,9 +15,10 @@ const vendorFiles: Record<string, () => string> = {
   'media-chrome.js': () => resolve(dirname(require.resolve('media-chrome')), '../iife/all.js'),
 };
 
-/** The player page and the files that it loads. They hold no data: the page asks the API, with the session's cookie. */
+/** The way in, and the player page with the files that it loads. They hold no data: the page asks the API, with the session's cookie. */
 export function pageRoutes(): Router {
   return Router()
+    .get('/', (_request, response) => response.redirect(303, boardPath))
     .get('/watch/:id', (_request, response) => {
       response.set('cache-control', 'no-cache').sendFile('index.html', { root: playerFolder });
     })

@@ -4,6 +4,7 @@ import { apiCommand } from './api.ts';
 import { doctorCommand } from './doctor.ts';
 import { exitCodeFor, exitCodes, isFinalRefusal } from './exit-codes.ts';
 import { ingestCommand } from './ingest.ts';
+import { loginCommand } from './login.ts';
 import { migrateCommand } from './migrate.ts';
 import { errorWords } from './output.ts';
 import { quickstartCommand } from './quickstart.ts';
@@ -39,7 +40,7 @@ export function program(): Command {
     .showHelpAfterError('See `reelmill --help`.')
     .exitOverride();
   const commands = [
-    ...[upCommand(), ingestCommand(), statusCommand(), doctorCommand(), migrateCommand()],
+    ...[upCommand(), ingestCommand(), statusCommand(), loginCommand(), doctorCommand(), migrateCommand()],
     ...[apiCommand(), relayCommand(), workerCommand()],
   ];
   for (const command of commands) root.addCommand(inherit(root, command));
