@@ -1,4 +1,4 @@
-import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { Policy } from '../plan/policy.ts';
 import type { Probe, ProbedAudio } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { toSeconds } from '../plan/ticks.ts';
@@ -6,9 +6,9 @@ import { type Warning, warn } from '../plan/warnings.ts';
 import type { ChosenVideo } from './choose-streams.ts';
 import { detectAlpha } from './detect-alpha.ts';
 import { detectHdr } from './detect-hdr.ts';
+import { judgeEnd, judgeLost, tolerableLoss } from './judge-loss.ts';
 import { parseLanguage, parseTitle } from './language.ts';
 import type { SeenPictures } from './look-at-pictures.ts';
-import { sayHoles } from './lost-frames.ts';
 import type { IndexedSource } from './open-source.ts';
 import { parseColour } from './parse-colour.ts';
 import type { Picture } from './parse-picture.ts';
@@ -25,6 +25,7 @@ export interface FoundSource {
   source: IndexedSource;
   sourceKey: string;
   indexKey: string;
+  policy: Pick<Policy, 'onDamage'>;
 }
 
 /** All that was found, as the Probe that plans are made from. Throws INPUT_TRUNCATED, INPUT_DAMAGED where too much of the source is missing. */
@@ -55,13 +56,9 @@ export function describeSource(found: FoundSource): Probe {
     },
     audio: describeTracks(chosen.audio, source.audio),
     source: { key: sourceKey, demuxer: source.input.demuxer, remuxed: source.remuxed },
+    decoded: source.decoded,
     indexKey,
-    warnings: [
-      ...chosen.warnings,
-      ...picture.warnings,
-      ...pixels.warnings,
-      ...sourceWarnings(source, durationSeconds, file.format.duration),
-    ],
+    warnings: [...chosen.warnings, ...picture.warnings, ...pixels.warnings, ...sourceWarnings(found, durationSeconds)],
   };
 }
 
@@ -110,42 +107,34 @@ function describeAudio(original: Stream, read: Stream, isDefault: boolean): Prob
   };
 }
 
-/** Above this share of the told duration a missing end is a refusal, below it a warning. */
-const tolerableLoss = 0.005;
-
-/** Below this share of its frames a source is refused. Lost packets are everyday in captures: what is left is published, with a warning. */
-const leastShown = 0.5;
-
-function sourceWarnings(source: IndexedSource, present: number, told: number | null): Warning[] {
+function sourceWarnings({ file, chosen, source, policy }: FoundSource, present: number): Warning[] {
+  const told = toldSeconds(file);
+  const end = judgeEnd({ ...source, present, told }, policy);
   const warnings: Warning[] = [];
-  const missing = told === null ? 0 : told - present;
-  const spans =
-    told === null ? `${present.toFixed(1)} s are present` : `${present.toFixed(1)} of ${told.toFixed(1)} s are present`;
-  if (source.endsEarly && (told === null || missing > told * tolerableLoss)) {
-    throw new CatalogueError('INPUT_TRUNCATED', `The file ends too early: ${spans}.`, { facts: { present, told } });
-  }
-  if (source.endsEarly) warnings.push(warn('end_missing', `The file ends too early: ${spans}.`));
   if (source.remuxed) {
     const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';
     warnings.push(warn('remuxed', `The streams were copied once into ${container}, which can be sought in.`));
   }
-  // Behind the damage a demuxer may find nothing more. Sound can go on a little longer than the picture.
-  if (source.damaged && !source.endsEarly && told !== null && missing > Math.max(1, told * tolerableLoss)) {
-    const detail = `Nothing can be read behind ${present.toFixed(1)} s: ${spans}.`;
-    if (present < told * leastShown) throw new CatalogueError('INPUT_DAMAGED', detail, { facts: { present, told } });
-    warnings.push(warn('end_missing', detail));
-  }
-  if (source.lost) {
-    const { lost, of, holes } = source.lost;
-    const detail = `${lost} of ${of} frames cannot be decoded and are missing: ${sayHoles(holes)}.`;
-    if (of - lost < of * leastShown) throw new CatalogueError('INPUT_DAMAGED', detail, { facts: { lost, of } });
-    warnings.push(warn('frames_lost', detail));
+  warnings.push(...end, ...judgeLost(source.lost, policy));
+  if (end.length === 0 && told !== null && isWrong({ present, told }, chosen.audio.length > 0)) {
+    const detail = `The file says ${told.toFixed(1)} s, and its picture lasts ${present.toFixed(1)} s.`;
+    warnings.push(warn('duration_corrected', detail));
   }
   if (source.distrust) {
     const detail = 'The times of the file are incomplete: it was decoded to find them, and is encoded in one piece.';
     warnings.push(warn('times_reconstructed', detail));
   }
   return warnings;
+}
+
+/** The container's word, seconds. Captures have none: there ffprobe says what it counted from the first packet on, shown or not. */
+export const toldSeconds = ({ format }: MediaFile): number | null =>
+  ['mpegts', 'mpeg'].includes(format.format_name) || format.duration === 0 ? null : format.duration;
+
+/** Sound may well be longer than the picture, and then the file says how long it is. */
+function isWrong({ present, told }: { present: number; told: number }, hasSound: boolean): boolean {
+  const tolerance = Math.max(1, told * tolerableLoss);
+  return present - told > tolerance || (told - present > tolerance && (!hasSound || told > 2 * present));
 }
 
 function averageFrameRate(index: SourceIndex): number | null {

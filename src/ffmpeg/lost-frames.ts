@@ -1,13 +1,8 @@
+import type { Hole } from '../plan/holes.ts';
 import type { Rational } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { countBefore } from '../plan/tick-list.ts';
 import { toSeconds } from '../plan/ticks.ts';
-
-/** A span without pictures: seconds from the first presented frame. */
-export interface Hole {
-  from: number;
-  to: number;
-}
 
 export interface LostFrames {
   lost: number;
@@ -62,15 +57,6 @@ export function spanHoles(
     expected = pts + step;
   }
   return holes;
-}
-
-/** `between 2.8 and 3.8 s, at 7.2 s, …`: the first five. */
-export function sayHoles(holes: readonly Hole[]): string {
-  const said = holes.slice(0, 5).map(({ from, to }) => {
-    const [a, b] = [from.toFixed(1), to.toFixed(1)];
-    return a === b ? `at ${a} s` : `between ${a} and ${b} s`;
-  });
-  return [...said, ...(holes.length > said.length ? [`${holes.length - said.length} more`] : [])].join(', ');
 }
 
 function knownBetween(expected: Float64Array | null, after: number, before: number | undefined): Float64Array {

@@ -22,11 +22,21 @@ export const silenceLufs = -70;
  * How many shapes the sound has: more than one where its channels or its rate change on the way, and the filter graph began anew.
  * (A graph that saw nothing is one that was made from the header, and again from the first frame.)
  */
-export const countShapes = (log: string): number => log.match(/\bn_samples: [1-9]/g)?.length ?? 0;
+export const countShapes = (log: string): number =>
+  log.match(/(?<=^|\n)\[Parsed_volumedetect_\d+ @ [^\]]*\] n_samples: [1-9]/g)?.length ?? 0;
+
+/** Seconds of sound that came out of `looseGraph`, which leaves holes as they are: its graphs count the samples of two channels. */
+export const heardSeconds = (log: string): number =>
+  [...log.matchAll(/\bn_samples: (\d+)/g)].reduce((sum, [, samples]) => sum + Number(samples), 0) / 2 / 48_000;
 
 /** The summary that ebur128 with `peak=true` logs at its end; null where no sound came through. */
 export function parseLoudness(log: string): Loudness | null {
-  const summary = log.slice(log.lastIndexOf('Integrated loudness:'));
+  // Alone on its line: the same log tells the file's metadata, each behind a colon.
+  const summary =
+    log
+      .split(/\n *Integrated loudness:\r?\n/)
+      .slice(1)
+      .at(-1) ?? '';
   const integrated = /\bI:\s+(-?[\d.]+|-?inf|nan) LUFS/.exec(summary)?.[1];
   const peak = /True peak:\s+Peak:\s+(-?[\d.]+|-?inf|nan) dBFS/.exec(summary)?.[1];
   if (integrated === undefined || peak === undefined) return null;

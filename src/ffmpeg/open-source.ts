@@ -35,16 +35,25 @@ export interface IndexedSource extends SourceReading {
   audio: Stream[];
 }
 
+export interface SourceToIndex {
+  input: InputFile;
+  chosen: ChosenVideo;
+  /** One of its streams is in a codec that we do not decode. */
+  strangers: boolean;
+  /** All of the picture is to be decoded, whatever its packets say. */
+  decode: boolean;
+}
+
 /** Reads the index of a source, after a remux into `workDir` where its container has none to seek by, or strange streams. */
 export async function indexSource(
   ffmpeg: Ffmpeg,
-  source: { input: InputFile; chosen: ChosenVideo; strangers: boolean },
+  source: SourceToIndex,
   workDir: string,
   reading: IndexReading,
 ): Promise<IndexedSource> {
-  const { input, chosen, strangers } = source;
+  const { input, chosen, strangers, decode } = source;
   if (!strangers && !needsRemux(input, chosen.video)) {
-    const found = await readIndex(ffmpeg, { input, stream: chosen.video }, reading);
+    const found = await readIndex(ffmpeg, { input, stream: chosen.video, decode }, reading);
     return { input, remuxed: false, video: chosen.video, audio: chosen.audio, ...found };
   }
   return remux(ffmpeg, source, remuxContainer(chosen.video.codec_name), workDir, reading);
@@ -59,13 +68,13 @@ const isCapture = ({ demuxer }: InputFile): boolean => demuxer === 'mpegts' || d
 
 async function remux(
   ffmpeg: Ffmpeg,
-  { input, chosen }: { input: InputFile; chosen: ChosenVideo },
+  { input, chosen, decode }: SourceToIndex,
   { demuxer, extension }: RemuxContainer,
   workDir: string,
   reading: IndexReading,
 ): Promise<IndexedSource> {
   const path = join(workDir, `source.${extension}`);
-  const damaged = await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
+  const copied = await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
   if (demuxer === 'mov') await lengthenEdit(path);
 
   const output = { path, demuxer };
@@ -73,6 +82,7 @@ async function remux(
   const [video, ...audio] = file.streams;
   if (video?.codec_type !== 'video') throw new CatalogueError('INPUT_DAMAGED', 'The video cannot be copied.');
   if (audio.length !== chosen.audio.length) throw new CatalogueError('INPUT_DAMAGED', 'The sound cannot be copied.');
-  const found = await readIndex(ffmpeg, { input: output, stream: video, damaged, mayLack: isCapture(input) }, reading);
+  const indexed = { input: output, stream: video, ...copied, mayLack: isCapture(input), decode };
+  const found = await readIndex(ffmpeg, indexed, reading);
   return { input: output, remuxed: true, video, audio, ...found };
 }

@@ -7,6 +7,7 @@ import { checkDuration } from './check-limits.ts';
 import { mayHoldFields, withDecodedFrames } from './field-pairs.ts';
 import { openHiddenFrames } from './hidden-frames.ts';
 import type { InputFile } from './input-args.ts';
+import { jsonLines } from './json-lines.ts';
 import { tellsDamage } from './judge-damage.ts';
 import { type LostFrames, lostFrames } from './lost-frames.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
@@ -27,13 +28,17 @@ export async function readStreams(
   signal: AbortSignal,
 ): Promise<{ file: MediaFile; strangers: boolean }> {
   try {
-    const { stdout } = await ffmpeg.probe(streamsArgs(input), { signal });
-    return { file: parseStreams(stdout), strangers: false };
+    return { file: await probeStreams(ffmpeg, streamsArgs(input), signal), strangers: false };
   } catch (thrown) {
     if (!isUnlistedCodec(thrown)) throw inputError(thrown);
-    const { stdout } = await ffmpeg.probe(headerArgs(input), { signal }).catch(rethrowAsInput);
-    return { file: parseStreams(stdout), strangers: true };
+    return { file: await probeStreams(ffmpeg, headerArgs(input), signal).catch(rethrowAsInput), strangers: true };
   }
+}
+
+async function probeStreams(ffmpeg: Ffmpeg, args: string[], signal: AbortSignal): Promise<MediaFile> {
+  const json = jsonLines();
+  await ffmpeg.probe(args, { signal, effort: headerEffort, onLine: json.add });
+  return parseStreams(json.text());
 }
 
 export interface IndexReading {
@@ -41,6 +46,10 @@ export interface IndexReading {
   maxDurationSeconds: number;
   /** Seconds of the source that were read so far. */
   onSeconds?: (seconds: number) => void;
+  /** What one pass has to work through. */
+  effort?: Effort;
+  /** Called before anything is decoded with the seconds of the packets that are there; what it throws ends the reading. */
+  onPackets?: (found: { seconds: number; endsEarly: boolean }) => void;
 }
 
 export interface SourceReading {
@@ -53,15 +62,26 @@ export interface SourceReading {
   lost: LostFrames | null;
   /** The demuxer tells of bytes that are missing or wrong. */
   damaged: boolean;
+  /** All of the picture was decoded. */
+  decoded: boolean;
 }
 
-/**
- * The index of a stream: by one demux pass; where its times cannot be trusted, or something is damaged, by a decode pass. `damaged`: what the
- * file was copied from is known to be; `mayLack`: or may be without a word. Rejects with INPUT_… codes.
- */
+/** What is known of a file before its packets are read. */
+export interface IndexedFile {
+  input: InputFile;
+  stream: Stream;
+  /** What it was copied from is known to be damaged, or ends too early; or may lack frames without a word. */
+  damaged?: boolean;
+  endsEarly?: boolean;
+  mayLack?: boolean;
+  /** Packets have turned out not to tell what can be shown. */
+  decode?: boolean;
+}
+
+/** The index of a stream: by one demux pass; where its times cannot be trusted, or something is damaged, by a decode pass. Rejects with INPUT_… codes. */
 export async function readIndex(
   ffmpeg: Ffmpeg,
-  { input, stream, ...copied }: { input: InputFile; stream: Stream; damaged?: boolean; mayLack?: boolean },
+  { input, stream, ...known }: IndexedFile,
   reading: IndexReading,
 ): Promise<SourceReading> {
   const timeBase = parseTimeBase(stream.time_base);
@@ -72,13 +92,14 @@ export async function readIndex(
   const { log } = await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading).finally(() =>
     hidden?.close(),
   );
-  const told = copied.damaged || tellsDamage(log, stream.index);
-  const facts = { endsEarly: endsEarly(log), damaged: told };
+  const told = known.damaged || tellsDamage(log, stream.index);
+  const facts = { endsEarly: known.endsEarly || endsEarly(log), damaged: told };
+  reading.onPackets?.({ seconds: toSeconds(packets.span(), timeBase), endsEarly: facts.endsEarly });
   const found = packets.result({ damaged: told });
   const trusted = found && !('distrust' in found) ? found : null;
   const fields = trusted !== null && mayHoldFields(stream, trusted);
-  const damaged = told || (copied.mayLack && trusted && lostFrames(null, trusted) !== null);
-  if (trusted && !fields && !damaged) return { index: trusted, distrust: null, lost: null, ...facts };
+  const damaged = told || known.decode || (known.mayLack && trusted && lostFrames(null, trusted) !== null);
+  if (trusted && !fields && !damaged) return { index: trusted, distrust: null, lost: null, decoded: false, ...facts };
 
   const frames = frameIndex(options);
   await readLines(ffmpeg, framesArgs(input, stream.index), frames, timeBase, reading);
@@ -90,7 +111,7 @@ export async function readIndex(
   const expected = fields || !trusted ? null : trusted.presented;
   // Without a word of damage a gap may be meant: only what has a packet is known to be lost.
   const lost = told || lacks(index, expected) ? lostFrames(expected, index) : null;
-  return { index, distrust: joined ? null : distrust, lost, ...facts };
+  return { index, distrust: joined ? null : distrust, lost, decoded: true, ...facts };
 }
 
 const lacks = ({ presented }: SourceIndex, expected: Float64Array | null): boolean =>
@@ -105,13 +126,13 @@ function joinFrames(packets: SourceIndex, decoded: SourceIndex, guessed: number 
 /** Where more frames have a guessed time, every decode that begins elsewhere guesses another one: all is decoded in one piece. */
 const mostGuessed = 0.01;
 
-/** Copies the chosen streams into a container with an index. True where the picture is damaged. Rejects with INPUT_TOO_LONG while it copies. */
+/** Copies the chosen streams into a container with an index, and tells what was wrong with them. Rejects with INPUT_TOO_LONG while it copies. */
 export async function remuxSource(
   ffmpeg: Ffmpeg,
   remux: Remux,
   output: string,
   { signal, maxDurationSeconds, onSeconds }: IndexReading,
-): Promise<boolean> {
+): Promise<{ damaged: boolean; endsEarly: boolean }> {
   const copy = (what: Remux) =>
     ffmpeg.run(remuxArgs(what, output), {
       signal,
@@ -125,11 +146,11 @@ export async function remuxSource(
     return copy({ ...remux, decodeSound: true });
   });
   const { input, video } = remux;
-  if (tellsDamage(log, video.index)) return true;
+  if (tellsDamage(log, video.index)) return { damaged: true, endsEarly: endsEarly(log) };
   // An ffmpeg of 2018 copies over lost packets without a word; the ffprobe beside it does not.
-  if (ffmpeg.tools.statsPeriod || input.demuxer !== 'mpegts') return false;
+  if (ffmpeg.tools.statsPeriod || input.demuxer !== 'mpegts') return { damaged: false, endsEarly: false };
   const pass = await ffmpeg.probe(packetsArgs(input, video.index), { signal, onLine: () => {} }).catch(rethrowAsInput);
-  return tellsDamage(pass.log, video.index);
+  return { damaged: tellsDamage(pass.log, video.index), endsEarly: endsEarly(pass.log) };
 }
 
 /** Runs a pass of ffprobe that tells a line a packet or a frame. Rejects with INPUT_… codes, INPUT_TOO_LONG once `span` (ticks) passes the limit. */

@@ -1,14 +1,9 @@
+import type { Hole } from '../plan/holes.ts';
 import { type InputFile, inputArgs } from './input-args.ts';
 import { patience } from './probe-args.ts';
 import { field } from './probe-line.ts';
 
-/** A span in which a stream says nothing, seconds on the source's clock. */
-export interface Hole {
-  from: number;
-  to: number;
-}
-
-/** What the packets of a sound track tell without being decoded. Times in seconds on the source's clock. */
+/** What the packets of a sound track tell without being decoded. Times, and those of holes, in seconds on the source's clock. */
 export interface SoundFacts {
   packets: number;
   channels: number;
@@ -21,12 +16,18 @@ export interface SoundFacts {
   lateSeconds: number;
   /** The longest ones between packets, in order of time. */
   holes: Hole[];
+  /** The first ones between packets that can be heard, long ones among them. */
+  gaps: Hole[];
 }
 
 /** A hole that is filled by itself; `aresample` fills shorter ones, holding all of it in memory (0.5 MB a second). */
 export const longHoleSeconds = 10;
 /** Each hole is a branch of the filter graph. */
 const mostHoles = 32;
+/** Shorter ones are times that are written roughly, as live recordings do. */
+const gapSeconds = 0.04;
+/** So many are told. */
+const mostGaps = 6;
 
 /** ffprobe: one line a packet of a sound track, then one of the stream, for `soundReader`. */
 export const soundArgs = (input: InputFile, streamIndex: number): string[] => [
@@ -48,6 +49,7 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
   let sampleRate = 0;
   let unclean = false;
   let holes: Hole[] = [];
+  const gaps: Hole[] = [];
 
   const onPacket = (line: string) => {
     packets++;
@@ -55,6 +57,7 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
     const pts = Number(field(line, 'pts_time') ?? 'NaN');
     if (!Number.isFinite(pts)) return;
     start = Math.min(start ?? pts, pts);
+    if (end !== null && pts - end >= gapSeconds && gaps.length < mostGaps) gaps.push({ from: end, to: pts });
     if (end !== null && pts - end >= longHoleSeconds) holes = longest([...holes, { from: end, to: pts }]);
     end = Math.max(end ?? pts, pts + (Number(field(line, 'duration_time')) || 0));
   };
@@ -71,11 +74,13 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
       const skippedSeconds = sampleRate > 0 ? skipped / sampleRate : 0;
       const lateSeconds = lateBy({ demuxer, firstPts: start, skippedSeconds });
       const shift = (seconds: number) => seconds - lateSeconds;
+      const shifted = ({ from, to }: Hole) => ({ from: shift(from), to: shift(to) });
       return {
         ...{ packets, channels, unclean, lateSeconds },
         startSeconds: start === null ? null : shift(start + skippedSeconds),
         endSeconds: end === null ? null : shift(end),
-        holes: holes.map(({ from, to }) => ({ from: shift(from), to: shift(to) })).sort((a, b) => a.from - b.from),
+        holes: holes.map(shifted).sort((a, b) => a.from - b.from),
+        gaps: gaps.map(shifted),
       };
     },
   };

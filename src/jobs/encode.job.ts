@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fleetSchema } from '../plan/encode-plan.ts';
 import { findEncodeTask, memoryOfTask } from '../plan/find-encode-task.ts';
+import { answerMismatch } from './answer-mismatch.ts';
 import { defineJob } from './define-job.ts';
 import { storeEncoded } from './encoded-rung.ts';
 import { makeSegment } from './make-segment.ts';
@@ -22,7 +23,8 @@ export const encode = defineJob({
 
   memoryBytes: async ({ payload, runs }) => memoryOfTask(await runs.plan(payload.runId), payload.name),
 
-  async run({ payload, runs, tasks, sources, storage, ffmpeg, workDir, signal, log }) {
+  async run(context) {
+    const { payload, runs, tasks, sources, storage, signal, workDir } = context;
     // Delivered at least once: a committed task is done, and taking one shuts out whoever had it before.
     const task = await tasks.take(payload);
     if (task.committed) return;
@@ -30,14 +32,13 @@ export const encode = defineJob({
     const plan = await runs.plan(payload.runId);
     const work = findEncodeTask(plan, payload.name);
     const sourcePath = await sources.local(plan.source.key, { signal });
-    const encoded = await makeSegment(
-      { ffmpeg, log, signal, workDir },
-      {
-        ...{ ...work, sourcePath },
-        outputPath: (rung) => join(workDir, `${rung.name}.mp4`),
-        onFrame: (frames) => tasks.progress(task, Math.min(1, frames / work.segment.frames)),
-      },
-    );
+    const encoded = await makeSegment(context, {
+      ...{ ...work, sourcePath },
+      outputPath: (rung) => join(workDir, `${rung.name}.mp4`),
+      onFrame: (frames) => tasks.progress(task, Math.min(1, frames / work.segment.frames)),
+    }).catch(async (error: unknown) => {
+      throw await answerMismatch(context, { task, work: { ...work, sourcePath } }, error);
+    });
 
     const artefacts = await Promise.all(encoded.map((rung) => storeEncoded(rung, { task, storage })));
     await tasks.commit(task, artefacts.flat()); // refused where somebody has taken the task since

@@ -28,12 +28,20 @@ export interface EncodedRung {
   span: SegmentSpan;
   /** Sizes of the decoded pictures, `1280x720`, each once: several, or not those of other segments, where the source changes its own. */
   pictureSizes: string[];
+  /** Of those that were decoded for it: the decoder has filled parts of them by guess. */
+  damagedPictures: number;
 }
 
 /** Reads what ffmpeg wrote for a rung and checks it against the plan. Throws ENCODE_FRAMES_MISMATCH, ENCODE_TIMES_MISMATCH. */
 export async function readEncoded(
   path: string,
-  { rung, source, segment, pictureSizes = [] }: Omit<PlannedEncode, 'rungs'> & { rung: Rung; pictureSizes?: string[] },
+  {
+    rung,
+    source,
+    segment,
+    pictureSizes = [],
+    damagedPictures = 0,
+  }: Omit<PlannedEncode, 'rungs'> & { rung: Rung; pictureSizes?: string[]; damagedPictures?: number },
 ): Promise<EncodedRung> {
   const init = await readBoxesOfFile(['ftyp', 'moov'], path);
   const track = readTrack(init);
@@ -47,19 +55,30 @@ export async function readEncoded(
   for await (const frames of scanFramesOfFile(track, media, path)) check.add(frames);
   const span = check.end();
   const { index: segmentIndex, frames } = segment;
-  return { rung, segmentIndex, path, init, media, frames, timescale: track.timescale, span, pictureSizes };
+  return {
+    rung,
+    segmentIndex,
+    path,
+    init,
+    media,
+    frames,
+    timescale: track.timescale,
+    span,
+    pictureSizes,
+    damagedPictures,
+  };
 }
 
 /** Stores a rung's media, and with the first segment its init, under this attempt's keys; gives their rows. */
 export async function storeEncoded(
-  { rung, segmentIndex, path, init, media, frames, timescale, span, pictureSizes }: EncodedRung,
+  { rung, segmentIndex, path, init, media, frames, timescale, span, pictureSizes, damagedPictures }: EncodedRung,
   { task, storage }: { task: TakenTask; storage: ArtefactStorage },
 ): Promise<Artefact[]> {
   const initSha256 = createHash('sha256').update(init).digest('hex');
   const row = {
     rendition: renditionName(rung),
     segmentIndex,
-    facts: { initSha256, frames, timescale, ...span, pictureSizes },
+    facts: { initSha256, frames, timescale, ...span, pictureSizes, damagedPictures },
   };
   const store = (kind: 'segment' | 'init', suffix: string) => {
     const key = `${segmentsPrefix(task)}/${rung.name}${suffix}`;

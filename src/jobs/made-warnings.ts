@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { audioRendition } from '../packaging/packager-args.ts';
 import { type SoundReport, soundReportSchema, soundWarnings } from '../plan/audio-report.ts';
 import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
+import { type Hole, sayHoles } from '../plan/holes.ts';
+import { toSeconds } from '../plan/ticks.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import type { Artefact } from './services.ts';
 import type { VerifiedRendition } from './verify-rendition.ts';
@@ -9,6 +11,8 @@ import type { VerifiedRendition } from './verify-rendition.ts';
 const segmentFacts = z.object({
   /** Sizes of the pictures that were decoded, `1280x720`. */
   pictureSizes: z.array(z.string()).default([]),
+  /** Pictures of which a decoder filled parts by guess. */
+  damagedPictures: z.number().default(0),
 });
 
 /** What came out while a video was made, for its report: out of the facts of what was committed, and the last check. Pure. */
@@ -18,6 +22,7 @@ export function madeWarnings(
 ): Warning[] {
   return [
     ...sizeWarnings(segments),
+    ...pictureWarnings(plan, segments),
     ...rateWarnings(plan, renditions),
     ...soundWarnings(plan.audio, soundReports(plan, sounds)),
   ];
@@ -29,6 +34,29 @@ function sizeWarnings(segments: Artefact[]): Warning[] {
   if (sizes.length < 2) return [];
   const [first, ...others] = sizes;
   return [warn('resolution_changed', `The picture is ${first} at first, later ${others.slice(0, 5).join(', ')}.`)];
+}
+
+/** A damaged picture that lies before a segment, and is decoded for it, is seen in it as well: later pictures lean on it. */
+function pictureWarnings({ segments: planned, source }: EncodePlan, segments: Artefact[]): Warning[] {
+  const { start: zero, timeBase, durationSeconds } = source;
+  const spans: Hole[] = [];
+  let pictures = 0;
+  for (const { index, start, end } of planned) {
+    const counts = segments.flatMap(({ segmentIndex, facts }) =>
+      segmentIndex === index ? [segmentFacts.parse(facts).damagedPictures] : [],
+    );
+    const most = Math.max(0, ...counts);
+    if (most === 0) continue;
+    pictures += most;
+    const from = toSeconds(start - zero, timeBase);
+    const to = end === null ? durationSeconds : toSeconds(end - zero, timeBase);
+    const before = spans.at(-1);
+    if (before?.to === from) before.to = to;
+    else spans.push({ from, to });
+  }
+  if (spans.length === 0) return [];
+  const detail = `Parts of ${pictures} pictures cannot be decoded and are filled by guess, ${sayHoles(spans)}.`;
+  return [warn('pictures_damaged', detail)];
 }
 
 /** One for each sound track of the source: every bitrate of it has the same. */

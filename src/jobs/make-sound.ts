@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import {
@@ -14,6 +14,7 @@ import { type Attempt, best, corrected } from '../ffmpeg/correct-levelling.ts';
 import type { InputFile } from '../ffmpeg/input-args.ts';
 import {
   countShapes,
+  heardSeconds,
   type Levelling,
   type Loudness,
   levelling,
@@ -23,6 +24,7 @@ import {
 import type { Ffmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { soundArgs, soundReader } from '../ffmpeg/sound-facts.ts';
 import type { SoundReport } from '../plan/audio-report.ts';
+import { soundEffort } from '../plan/effort.ts';
 import type { AudioPlan } from '../plan/encode-plan.ts';
 
 export interface MakeSound {
@@ -41,7 +43,8 @@ export interface MakeSound {
 export async function makeSound(making: MakeSound): Promise<SoundReport> {
   const { ffmpeg, signal, source, audio } = making;
   const reader = soundReader(source.demuxer);
-  await ffmpeg.probe(soundArgs(source, audio.streamIndex), { signal, onLine: reader.onLine });
+  const effort = await effortOf(making);
+  await ffmpeg.probe(soundArgs(source, audio.streamIndex), { signal, effort, onLine: reader.onLine });
   const facts = reader.facts();
   const found = {
     startSeconds: facts.startSeconds === null ? null : facts.startSeconds - audio.startSeconds,
@@ -49,12 +52,13 @@ export async function makeSound(making: MakeSound): Promise<SoundReport> {
   };
   const listened = facts.packets > 0 ? await listen(making, { source, audio, facts }) : null;
   if (listened === null) {
-    await ffmpeg.run(silenceArgs(audio, making.outputPath), { signal, onSeconds: follow(making, 0.4, 1) });
+    await ffmpeg.run(silenceArgs(audio, making.outputPath), { signal, effort, onSeconds: follow(making, 0.4, 1) });
     const unreadable = facts.packets > 0 && !liesOutside(found, audio);
     return { ...found, unreadable, before: null, after: null, gainDb: 0, limited: false };
   }
-  const { work, before } = listened;
-  return { ...found, unreadable: false, before, ...(await level(making, work, before)) };
+  const { work, before, heard } = listened;
+  const damage = damageOf({ ...found, gaps: facts.gaps, heard }, audio);
+  return { ...found, ...damage, unreadable: false, before, ...(await level(making, work, before)) };
 }
 
 /** None of it is heard: nothing but an encoder's priming, or sound that ends before the picture begins or begins after its end. */
@@ -66,21 +70,43 @@ function liesOutside(
   return endSeconds <= Math.max(0, startSeconds) || startSeconds >= durationSeconds;
 }
 
+interface Heard {
+  work: AudioWork;
+  before: Loudness;
+  /** Seconds that could be decoded, between the picture's beginning and its end. */
+  heard: number;
+}
+
+/** How much is silent between the first and the last sound, because nothing of it is there. */
+function damageOf(
+  found: Pick<SoundReport, 'startSeconds' | 'endSeconds'> & { gaps: { from: number; to: number }[]; heard: number },
+  { startSeconds: zero, durationSeconds }: Pick<AudioPlan, 'startSeconds' | 'durationSeconds'>,
+): Pick<SoundReport, 'missingSeconds' | 'gaps'> {
+  const start = Math.max(0, found.startSeconds ?? 0);
+  const end = Math.min(durationSeconds, found.endSeconds ?? durationSeconds);
+  const gaps = found.gaps
+    .map(({ from, to }) => ({ from: Math.max(0, from - zero), to: Math.min(durationSeconds, to - zero) }))
+    .filter(({ from, to }) => to > from);
+  return { missingSeconds: Math.max(0, end - start - found.heard), gaps };
+}
+
 /** Measures the sound as it is; null where nothing of it can be decoded, or nothing is heard. */
-async function listen(making: MakeSound, work: AudioWork): Promise<{ work: AudioWork; before: Loudness } | null> {
-  const options = { signal: making.signal, onSeconds: follow(making, 0, 0.4) };
+async function listen(making: MakeSound, work: AudioWork): Promise<Heard | null> {
+  const effort = await effortOf(making);
+  const options = { signal: making.signal, effort, onSeconds: follow(making, 0, 0.4) };
   const log = await decoded(() => making.ffmpeg.run(measureArgs(work), options));
   const before = parseLoudness(log);
   const shapes = countShapes(log);
   // Without a single frame of sound ffmpeg can pad nothing, and fails.
   if (before === null || shapes === 0) return null;
-  if (shapes === 1) return { work, before };
+  const heard = heardSeconds(log);
+  if (shapes === 1) return { work, before, heard };
 
   const path = join(making.workDir, `${making.audio.tracks[0]?.name}.mkv`);
   await making.ffmpeg.run(steadyArgs(work, path), options);
   const steady = steadied(work, path);
   const { log: again } = await making.ffmpeg.run(measureArgs(steady), options);
-  return { work: steady, before: parseLoudness(again) ?? before };
+  return { work: steady, before: parseLoudness(again) ?? before, heard };
 }
 
 /** The log of a run; empty where it ends twice by itself with an error: it is the sound, not the machine. */
@@ -103,11 +129,12 @@ async function decoded(run: () => Promise<{ log: string }>): Promise<string> {
 async function level(making: MakeSound, work: AudioWork, before: Loudness) {
   const { ffmpeg, audio, outputPath, signal } = making;
   const keptPath: MakeSound['outputPath'] = (track) => `${outputPath(track)}.kept`;
+  const effort = await effortOf(making);
   const attempts: Attempt[] = [];
   let next: Levelling | null = levelling(before, audio);
   let kept = 0;
   while (next) {
-    const options = { signal, onSeconds: follow(making, 0.4, attempts.length === 0 ? 0.8 : 1) };
+    const options = { signal, effort, onSeconds: follow(making, 0.4, attempts.length === 0 ? 0.8 : 1) };
     await ffmpeg.run(audioArgs(work, next, outputPath), options);
     attempts.push({ ...next, ...(await measureMade(making)) });
     kept = best(attempts, before, audio);
@@ -124,10 +151,12 @@ async function move(tracks: AudioPlan['tracks'], from: MakeSound['outputPath'], 
 }
 
 /** What players will hear: the mean loudness of the bitrates, and the highest peak. */
-async function measureMade({ ffmpeg, audio, outputPath, signal }: MakeSound): Promise<Loudness> {
+async function measureMade(making: MakeSound): Promise<Loudness> {
+  const { ffmpeg, audio, outputPath, signal } = making;
+  const effort = await effortOf(making);
   const found: Loudness[] = [];
   for (const track of audio.tracks) {
-    const { log } = await ffmpeg.run(measureMadeArgs(outputPath(track)), { signal });
+    const { log } = await ffmpeg.run(measureMadeArgs(outputPath(track)), { signal, effort });
     const loudness = parseLoudness(log);
     if (!loudness) throw new CatalogueError('OUTPUT_DAMAGED', `${track.name} cannot be decoded`);
     found.push(loudness);
@@ -136,6 +165,10 @@ async function measureMade({ ffmpeg, audio, outputPath, signal }: MakeSound): Pr
   const lufs = found.reduce((sum, loudness) => sum + loudness.lufs, 0) / found.length;
   return { lufs: Math.round(lufs * 100) / 100, truePeakDb: peaks.length > 0 ? Math.max(...peaks) : null };
 }
+
+/** Of each pass: it reads the source, or what was made of it, which is smaller. */
+const effortOf = async ({ source, audio }: MakeSound) =>
+  soundEffort({ bytes: (await stat(source.path)).size, seconds: audio.durationSeconds });
 
 const follow =
   ({ audio, progress }: MakeSound, from: number, to: number) =>

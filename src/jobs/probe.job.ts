@@ -11,8 +11,9 @@ import {
   publishesSound,
 } from '../ffmpeg/choose-streams.ts';
 import { describeSound } from '../ffmpeg/describe-sound.ts';
-import { describeSource } from '../ffmpeg/describe-source.ts';
+import { describeSource, toldSeconds } from '../ffmpeg/describe-source.ts';
 import type { InputFile } from '../ffmpeg/input-args.ts';
+import { judgeEnd } from '../ffmpeg/judge-loss.ts';
 import { lookAtPictures } from '../ffmpeg/look-at-pictures.ts';
 import { indexSource, sniffFile } from '../ffmpeg/open-source.ts';
 import { parsePicture } from '../ffmpeg/parse-picture.ts';
@@ -74,16 +75,17 @@ type Context = JobContext<{ videoId: string; runId: string }>;
 
 /** Null where the picture is a cover, which shows once it has been counted, and the policy publishes the sound beside it. */
 async function probePictures(
-  { storage, ffmpeg, policy, limits, tasks, workDir, signal }: Context,
+  { storage, ffmpeg, policy, limits, runs, tasks, workDir, signal }: Context,
   task: TakenTask,
   { file, bytes, input, strangers, originalKey, chosen }: Opened & { chosen: ChosenVideo },
 ): Promise<{ artefacts: Artefact[]; probe: Probe } | null> {
-  const source = await indexSource(
-    ffmpeg,
-    { input, chosen, strangers },
-    workDir,
-    reading({ limits, tasks, signal }, task, file),
-  );
+  const decode = await runs.decodesIndex(task.runId);
+  const source = await indexSource(ffmpeg, { input, chosen, strangers, decode }, workDir, {
+    ...reading({ limits, tasks, signal }, task, file),
+    // What is refused for its end need not be decoded first.
+    onPackets: ({ seconds: present, endsEarly }) =>
+      void (endsEarly && judgeEnd({ present, told: toldSeconds(file), endsEarly, damaged: false }, policy)),
+  });
   if (isCover(chosen.video, source.index.presented.length)) {
     if (publishesSound(chosen, policy)) return null;
     throw new CatalogueError('INPUT_NO_VIDEO', 'The file holds a still picture.');
@@ -101,7 +103,7 @@ async function probePictures(
     const name = { kind: 'remux', key: sourceKey, contentType: 'application/octet-stream' } as const;
     artefacts.push(await storeFile(storage, name, source.input.path));
   }
-  const probe = describeSource({ file, bytes, chosen, picture, seen, source, sourceKey, indexKey });
+  const probe = describeSource({ file, bytes, chosen, picture, seen, source, sourceKey, indexKey, policy });
   return { artefacts, probe };
 }
 

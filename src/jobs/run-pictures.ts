@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { colourCube } from '../ffmpeg/colour-cube.ts';
 import type { DecodedShape, PictureSize } from '../ffmpeg/picture-sizes.ts';
+import type { RunOptions } from '../ffmpeg/run-ffmpeg.ts';
+import type { Effort } from '../plan/effort.ts';
 import type { Picture } from '../plan/picture.ts';
 import type { JobContext } from './define-job.ts';
 
@@ -12,16 +14,22 @@ export interface PictureRun {
   fit: boolean;
 }
 
+/** As `RunOptions`. */
+export interface PictureWatch extends Pick<RunOptions, 'where' | 'onLogLine'> {
+  effort: Effort;
+  onFrame?: ((frames: number) => void) | undefined;
+}
+
 /**
  * Runs ffmpeg over pictures. Where their size is another one than the plan's, or changes, or their pixel format does, it is run again with all of
  * them fitted into that one: ffmpeg would build its filters anew, and lose what they hold. Others need not pay for it. Gives the sizes that were
- * decoded, `1280x720`, each once. Rejects as `ffmpeg.run`.
+ * decoded, `1280x720`, each once. `onLogLine`: of the first run. Rejects as `ffmpeg.run`.
  */
 export async function runPictures(
   { ffmpeg, signal, workDir }: Pick<JobContext<never>, 'ffmpeg' | 'signal' | 'workDir'>,
   picture: Picture,
   argsOf: (run: PictureRun) => string[],
-  { onFrame }: { onFrame?: ((frames: number) => void) | undefined } = {},
+  { onFrame, onLogLine, ...bounded }: PictureWatch,
 ): Promise<string[]> {
   const lutPath = picture.colourMap ? join(workDir, 'colours.cube') : undefined;
   if (picture.colourMap && lutPath) await writeFile(lutPath, colourCube(picture.colourMap));
@@ -33,10 +41,12 @@ export async function runPictures(
     kinds.add(`${nameOf(shape)} ${shape.pixelFormat}`);
   };
   const changed = () => kinds.size > 1 || [...sizes].some((size) => size !== nameOf(picture.size));
-  const watched = onFrame ? { signal, onFrame } : { signal };
-  await ffmpeg.run(argsOf({ lutPath, fit: false }), { ...watched, onDecodedShape }).catch((error: unknown) => {
-    if (signal.aborted || !changed()) throw error;
-  });
+  const watched = { signal, ...bounded, ...(onFrame ? { onFrame } : {}) };
+  await ffmpeg
+    .run(argsOf({ lutPath, fit: false }), { ...watched, ...(onLogLine ? { onLogLine } : {}), onDecodedShape })
+    .catch((error: unknown) => {
+      if (signal.aborted || !changed()) throw error;
+    });
   if (changed()) await ffmpeg.run(argsOf({ lutPath, fit: true }), watched);
   return [...sizes];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { displayName, longestSentence } from '../words/display-name.ts';
 
 /**
  * Everything that can be found in a source without stopping it, and what was done about it: codes of the report, stable, with what
@@ -9,8 +10,10 @@ export const warnings = {
   remuxed: 'The container cannot be sought in: its streams were copied once into one that can.',
   times_reconstructed: 'The times of the frames are incomplete: the file was decoded to find them.',
   single_segment: 'The clip is encoded in one piece, because decoding cannot begin in the middle of it.',
-  end_missing: 'The file ends a little before it says.',
+  end_missing: 'The file ends before it says.',
+  duration_corrected: 'The picture lasts longer or shorter than the file says: what is there is taken.',
   frames_lost: 'Frames that cannot be decoded are missing.',
+  pictures_damaged: 'Parts of some pictures cannot be decoded: the decoder has filled them by guess.',
   size_corrected: 'The pictures have another size than the file says: their own is taken.',
   rotated: 'The picture is turned upright, as the file asks.',
   mirrored: 'The picture is mirrored, as the file asks.',
@@ -29,6 +32,7 @@ export const warnings = {
   downmixed: 'Sound of more than two channels is mixed down to stereo.',
   audio_unreadable: 'A sound track cannot be read: it is left out, or silent.',
   audio_tracks_ignored: 'There are more sound tracks than are taken.',
+  sound_damaged: 'Parts of the sound are missing or cannot be decoded: they are silent.',
   audio_padded: 'The sound is shorter than the picture: silence fills what is missing.',
   audio_cut: 'The sound is longer than the picture: it ends with it.',
   audio_only: 'There is no picture: sound alone is published.',
@@ -43,4 +47,7 @@ export const warningSchema = z.object({ code: z.string(), detail: z.string() });
 export type Warning = z.infer<typeof warningSchema>;
 
 /** A warning of the table; `detail` says it of this video, with its numbers. */
-export const warn = (code: WarningCode, detail: string): Warning => ({ code, detail });
+export const warn = (code: WarningCode, detail: string): Warning => ({
+  code,
+  detail: displayName(detail, longestSentence), // it can quote what a file says of itself
+});

@@ -42,7 +42,7 @@ export interface LosslessOptions {
 }
 
 /**
- * Probes, plans and encodes a local file by the real handlers, with their plan and arguments: only that the rungs are of the source's
+ * Probes, plans and encodes a local file by the real handlers, and again where an encode begins another run; with their plan and arguments: only that the rungs are of the source's
  * size, and lose nothing.
  */
 export async function encodeLossless(
@@ -62,8 +62,16 @@ export async function encodeLossless(
     ...runs,
     plan: async () => ({ ...plan, rungs: plan.rungs.map(lossless) }),
   };
-  for (const { name, fleet } of plan.encodeTasks) {
-    await encode.run({ ...(await context.context({ ...ref, name, fleet })), runs: withoutLoss });
+  try {
+    for (const { name, fleet } of plan.encodeTasks) {
+      await encode.run({ ...(await context.context({ ...ref, name, fleet })), runs: withoutLoss });
+    }
+  } catch (error) {
+    const next = context.nextRun(runId);
+    if (next === null) throw error;
+    // As the queue does: the run that took this one's place is worked off.
+    const begunAnew = { ...ref, runId: next };
+    return encodeLossless(context, path, { mediaSegmentSeconds, ...(policy ? { policy } : {}), begun: begunAnew });
   }
   const { init, media, timescale, frames } = await readRendition(context, runId, renditionsOf(plan).at(-1) ?? '');
   const joined = join(context.root, `${runId}.mp4`);

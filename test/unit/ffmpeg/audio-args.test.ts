@@ -15,6 +15,7 @@ const audio = {
   truePeakDb: -1.5,
 };
 const facts: SoundFacts = {
+  gaps: [],
   ...{ packets: 100, endSeconds: 99, channels: 2, unclean: false, startSeconds: 1.4, lateSeconds: 0, holes: [] },
 };
 const work = { source: { path: '/in.ts', demuxer: 'mpegts' }, audio, facts };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { lostFrames, sayHoles, spanHoles } from '../../../src/ffmpeg/lost-frames.ts';
+import { lostFrames, spanHoles } from '../../../src/ffmpeg/lost-frames.ts';
 import { withShownFrames } from '../../../src/ffmpeg/shown-frames.ts';
+import { sayHoles } from '../../../src/plan/holes.ts';
 import { sourceIndex } from '../../../src/plan/source-index.ts';
 
 const timeBase = { numerator: 1, denominator: 1000 };

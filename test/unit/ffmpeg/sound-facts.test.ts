@@ -21,7 +21,7 @@ test('start, end and channels of a track', () => {
       [2.5, 0.25],
     ]),
   ).toEqual({
-    ...{ packets: 3, channels: 6, unclean: false, lateSeconds: 0, startSeconds: 1.5, endSeconds: 2.75, holes: [] },
+    ...{ packets: 3, channels: 6, unclean: false, lateSeconds: 0, startSeconds: 1.5, endSeconds: 2.75, holes: [], gaps: [] },
   });
 });
 

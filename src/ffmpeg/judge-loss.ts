@@ -1,0 +1,59 @@
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { sayHoles } from '../plan/holes.ts';
+import type { Policy } from '../plan/policy.ts';
+import { type Warning, warn } from '../plan/warnings.ts';
+import type { LostFrames } from './lost-frames.ts';
+
+/** Up to this share of a source may be missing: a warning. Above it the source is refused, unless the policy publishes what is there. */
+export const tolerableLoss = 0.005;
+
+type OnDamage = Pick<Policy, 'onDamage'>;
+
+/** How much of the picture is there. Seconds. */
+export interface FoundSpan {
+  present: number;
+  /** What the container says; null where it says nothing, or would say nothing but what was counted in it. */
+  told: number | null;
+  /** The file ends before its last packet does. */
+  endsEarly: boolean;
+  /** The demuxer tells of bytes that are missing or wrong. */
+  damaged: boolean;
+}
+
+/**
+ * A file whose end is missing: a warning, or INPUT_TRUNCATED, INPUT_DAMAGED where more than is tolerable is not there. One that tells no
+ * duration (a live recording) simply ends.
+ */
+export function judgeEnd({ present, told, endsEarly, damaged }: FoundSpan, { onDamage }: OnDamage): Warning[] {
+  const missing = told === null ? 0 : told - present;
+  const tooMuch = told !== null && missing > told * tolerableLoss;
+  const spans = `${present.toFixed(1)} ${told === null ? 's' : `of ${told.toFixed(1)} s`} are present`;
+  const facts = { presentSeconds: present, toldSeconds: told };
+  if (endsEarly) {
+    const detail = `The file ends too early: ${spans}.`;
+    if (tooMuch && onDamage === 'refuse') throw new CatalogueError('INPUT_TRUNCATED', detail, { facts });
+    return [warn('end_missing', detail)];
+  }
+  // Behind the damage a demuxer may find nothing more. Sound can go on a little longer than the picture.
+  if (!damaged || !tooMuch || missing <= 1) return [];
+  const detail = `Nothing can be read behind ${present.toFixed(1)} s: ${spans}.`;
+  if (onDamage === 'refuse') throw new CatalogueError('INPUT_DAMAGED', detail, { facts });
+  return [warn('end_missing', detail)];
+}
+
+/** Frames that are missing: a warning, or INPUT_DAMAGED where they are more than is tolerable of all. */
+export function judgeLost(found: LostFrames | null, { onDamage }: OnDamage): Warning[] {
+  if (!found) return [];
+  const { lost, of, holes } = found;
+  const count = (frames: number) => frames.toLocaleString('en-US');
+  const detail = `${count(lost)} of ${count(of)} frames (${percent(lost / of)}) cannot be decoded: ${sayHoles(holes)}.`;
+  if (lost > of * tolerableLoss && onDamage === 'refuse') {
+    throw new CatalogueError('INPUT_DAMAGED', detail, { facts: { lost, of, holes: holes.slice(0, mostHoles) } });
+  }
+  return [warn('frames_lost', detail)];
+}
+
+const mostHoles = 100;
+
+/** `8.0 %`, `0.33 %`: what is tolerable has two digits. */
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.01 ? 2 : 1)} %`;
