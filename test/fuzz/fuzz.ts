@@ -16,6 +16,8 @@ export interface FuzzOptions {
   goodFolder: string;
   /** Where files with findings are kept; null: nowhere. */
   keep: string | null;
+  /** Not only those. */
+  keepAll?: boolean;
   onFile?: (outcome: Outcome) => void;
 }
 
@@ -33,7 +35,15 @@ export interface Outcome {
 }
 
 /** Treats a series of mutants in processes of their own; resolves with how each of them ended. Nothing stays but what is kept. */
-export async function fuzz({ seed, numbers, jobs, goodFolder, keep, onFile }: FuzzOptions): Promise<Outcome[]> {
+export async function fuzz({
+  seed,
+  numbers,
+  jobs,
+  goodFolder,
+  keep,
+  keepAll,
+  onFile,
+}: FuzzOptions): Promise<Outcome[]> {
   const goods = await makeGoodFiles(goodFolder);
   const folder = await mkdtemp(join(tmpdir(), 'reelmill-fuzz-'));
   if (keep) await mkdir(keep, { recursive: true });
@@ -47,7 +57,7 @@ export async function fuzz({ seed, numbers, jobs, goodFolder, keep, onFile }: Fu
         if (!victim || victim.gone()) victim = await startVictim(folder, `${job}`);
         const mutant = mutantOf(seed, number, goods);
         const outcome = await treat(victim, mutant, { folder, places });
-        if (keep && (outcome.findings.length > 0 || numbers.length === 1)) await keepFile(keep, mutant);
+        if (keep && (outcome.findings.length > 0 || keepAll)) await keepFile(keep, mutant);
         outcomes.push(outcome);
         onFile?.(outcome);
       }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fuzz, type Outcome } from './fuzz.ts';
-import { fuzzReport, reportWords } from './report.ts';
+import { fuzzReport, isNamed, reportWords } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,7 +12,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** Number of the first. */
     from: { type: 'string', default: '0' },
-    /** This one alone, `1234`. */
+    /** These alone, `1234` or `12,1234`. */
     only: { type: 'string' },
     jobs: { type: 'string', default: '2' },
     /** A folder for the files with findings (with `--only`: for that file). */
@@ -22,20 +22,27 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 });
-const whole = (name: 'files' | 'seed' | 'from' | 'only' | 'jobs'): number => {
-  const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} takes a whole number`);
+const numberOf = (name: string, text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} takes whole numbers`);
   return value;
 };
+const whole = (name: 'files' | 'seed' | 'from' | 'jobs'): number => numberOf(name, values[name]);
 
 const seed = whole('seed');
 const numbers = values.only
-  ? [whole('only')]
+  ? values.only.split(',').map((text) => numberOf('only', text))
   : Array.from({ length: whole('files') }, (_, index) => whole('from') + index);
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const begun = performance.now();
 const outcomes = await fuzz({
-  ...{ seed, numbers, jobs: Math.min(whole('jobs'), numbers.length), keep: values.keep ?? null },
+  ...{
+    seed,
+    numbers,
+    jobs: Math.min(whole('jobs'), numbers.length),
+    keep: values.keep ?? null,
+    keepAll: values.only !== undefined,
+  },
   goodFolder: join(tmpdir(), 'reelmill-fuzz-good'),
   onFile,
 });
@@ -46,7 +53,8 @@ process.exitCode = findings.length > 0 ? 1 : 0;
 
 function onFile(outcome: Outcome): void {
   const { number, good, mutation, stage, code, detail, seconds } = outcome;
-  if (values.verbose || values.only)
+  // What names no fault of the file is tried again in vain: no finding, but worth a look.
+  if (values.verbose || values.only || !isNamed(code))
     say(`${number} ${good}, ${mutation}: ${stage} ${code} ${detail} (${seconds.toFixed(1)} s)`);
   for (const { kind, what } of outcome.findings) {
     say(

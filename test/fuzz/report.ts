@@ -18,6 +18,9 @@ export interface FuzzReport {
   by_mutation: Record<string, Record<string, number>>;
 }
 
+/** Whether a code says what the file is. Pure. */
+export const isNamed = (code: string): boolean => code === 'READY' || code.startsWith('INPUT_');
+
 /** Sums up a series. Pure. */
 export function fuzzReport(outcomes: Outcome[], { seed, seconds }: { seed: number; seconds: number }): FuzzReport {
   const found = outcomes.flatMap(({ findings }) => findings);
@@ -31,7 +34,7 @@ export function fuzzReport(outcomes: Outcome[], { seed, seconds }: { seed: numbe
     hangs: count('hang'),
     leaks: count('leak'),
     other: count('blocked', 'memory', 'wrong verdict'),
-    unnamed: outcomes.filter(({ code }) => !code.startsWith('INPUT_') && code !== 'READY').length,
+    unnamed: outcomes.filter(({ code }) => !isNamed(code)).length,
     by_code: tally(outcomes, ({ code }) => code),
     by_good: tallies(outcomes, ({ good }) => good),
     by_mutation: tallies(outcomes, ({ mutation }) => mutation),

@@ -39,17 +39,34 @@ export async function treatFile(path: string, { tools, log, onSign }: TreatOptio
   let stage: Treated['stage'] = 'upload';
   let ref: BasePayload | null = null;
   const messages: string[] = [];
+  /** Probe, plan and first encode of a run; gives the run that took its place, if any. */
+  const begin = async (run: BasePayload): Promise<BasePayload | null> => {
+    stage = 'probe';
+    await probe.run(await confined(context, run, onSign));
+    stage = 'split';
+    await split.run(await confined(context, run, onSign));
+    stage = 'encode';
+    const [task] = context.plan(run.runId)?.encodeTasks ?? [];
+    if (!task) return null;
+    try {
+      await encode.run(await confined(context, { ...run, name: task.name, fleet: task.fleet }, onSign));
+      return null;
+    } catch (error) {
+      const runId = context.nextRun(run.runId);
+      if (runId === null) throw error;
+      messages.push(...warningsOf(context, run.runId));
+      return { ...run, runId };
+    }
+  };
   try {
     await sniffFile(path, policy);
     onSign();
-    stage = 'probe';
     ref = await context.addVideo(path);
-    await probe.run(await confined(context, ref, onSign));
-    stage = 'split';
-    await split.run(await confined(context, ref, onSign));
-    stage = 'encode';
-    const [task] = context.plan(ref.runId)?.encodeTasks ?? [];
-    if (task) await encode.run(await confined(context, { ...ref, name: task.name, fleet: task.fleet }, onSign));
+    const next = await begin(ref);
+    if (next) {
+      ref = next;
+      await begin(ref);
+    }
     return { stage, code: 'READY', detail: '', crash: null, messages };
   } catch (thrown) {
     const error = toCatalogueError(thrown);
