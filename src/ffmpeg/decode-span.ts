@@ -1,4 +1,7 @@
+import { stat } from 'node:fs/promises';
+import { wholeDecodeEffort } from '../plan/effort.ts';
 import type { EncodePlan, Segment } from '../plan/encode-plan.ts';
+import type { Picture } from '../plan/picture.ts';
 import { countBefore } from '../plan/tick-list.ts';
 import { frameIndex } from './parse-index.ts';
 import { framesArgs } from './probe-args.ts';
@@ -10,7 +13,12 @@ import type { Ffmpeg } from './run-ffmpeg.ts';
  */
 export async function decodeSpan(
   ffmpeg: Ffmpeg,
-  { sourcePath, source, segment }: { sourcePath: string; source: EncodePlan['source']; segment: Segment },
+  {
+    sourcePath,
+    source,
+    picture,
+    segment,
+  }: { sourcePath: string; source: EncodePlan['source']; picture: Picture; segment: Segment },
   signal: AbortSignal,
 ): Promise<Float64Array> {
   const frames = frameIndex({ timeBase: source.timeBase, frameDuration: 1 });
@@ -20,6 +28,7 @@ export async function decodeSpan(
   await ffmpeg
     .probe(framesArgs(input, source.streamIndex), {
       signal,
+      effort: wholeDecodeEffort({ source, picture }, { bytes: (await stat(sourcePath)).size }),
       onLine(line) {
         frames.add(line);
         // Not by the packets: a decoder that is stopped shows what it would hold back until the damage is over.

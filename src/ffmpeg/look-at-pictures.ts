@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { decodeEffort, headerEffort } from '../plan/effort.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { toSeconds } from '../plan/ticks.ts';
 import { alphaArgs, holdsAlpha, isClear } from './detect-alpha.ts';
@@ -28,14 +30,16 @@ export async function lookAtPictures(
   { input, video, index }: Pick<IndexedSource, 'input' | 'video' | 'index'>,
   { fieldOrder, signal }: { fieldOrder: string; signal: AbortSignal },
 ): Promise<SeenPictures> {
-  const first = await unlessDamaged(ffmpeg.probe(firstFrameArgs(input, video.index), { signal }));
+  const first = await unlessDamaged(ffmpeg.probe(firstFrameArgs(input, video.index), { signal, effort: headerEffort }));
   const frame = first && parseFirstFrame(first.stdout);
 
   const { width, height, pix_fmt } = frame ?? video;
+  const { size: bytes } = await stat(input.path);
   const look = async (args: (input: InputFile, streamIndex: number, span: LookedSpan) => string[]) => {
     const logs: string[] = [];
     for (const span of lookedSpans({ pictures: index.presented.length, seconds: secondsOf(index), width, height })) {
-      const looked = await unlessDamaged(ffmpeg.run(args(input, video.index, span), { signal }));
+      const effort = decodeEffort({ width, height, frames: span.pictures, bytes });
+      const looked = await unlessDamaged(ffmpeg.run(args(input, video.index, span), { signal, effort }));
       if (looked) logs.push(looked.log);
     }
     return logs;

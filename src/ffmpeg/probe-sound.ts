@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { demuxEffort } from '../plan/effort.ts';
 import { toSeconds } from '../plan/ticks.ts';
 import type { InputFile } from './input-args.ts';
 import type { Stream } from './parse-streams.ts';
@@ -24,7 +26,8 @@ export async function readSoundSpan(
 ): Promise<SoundSpan> {
   const timeBase = parseTimeBase(stream.time_base);
   const packets = soundPackets();
-  await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading);
+  const effort = demuxEffort({ bytes: (await stat(input.path)).size });
+  await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, { ...reading, effort });
   const first = toSeconds(packets.first(), timeBase);
   const start = Math.max(first, stream.start_time ?? first);
   const end = toSeconds(packets.end(), timeBase);

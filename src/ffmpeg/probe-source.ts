@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { copyEffort, decodeEffort, demuxEffort, type Effort, headerEffort } from '../plan/effort.ts';
 import type { Rational } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
 import { holdsTick } from '../plan/tick-list.ts';
@@ -89,9 +91,11 @@ export async function readIndex(
 
   const hidden = openHiddenFrames(input, stream.codec_name);
   const packets = packetIndex(options, hidden?.isHidden);
-  const { log } = await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, reading).finally(() =>
-    hidden?.close(),
-  );
+  const { size: bytes } = await stat(input.path);
+  const { log, count } = await readLines(ffmpeg, packetsArgs(input, stream.index), packets, timeBase, {
+    ...reading,
+    effort: demuxEffort({ bytes }),
+  }).finally(() => hidden?.close());
   const told = known.damaged || tellsDamage(log, stream.index);
   const facts = { endsEarly: known.endsEarly || endsEarly(log), damaged: told };
   reading.onPackets?.({ seconds: toSeconds(packets.span(), timeBase), endsEarly: facts.endsEarly });
@@ -102,7 +106,8 @@ export async function readIndex(
   if (trusted && !fields && !damaged) return { index: trusted, distrust: null, lost: null, decoded: false, ...facts };
 
   const frames = frameIndex(options);
-  await readLines(ffmpeg, framesArgs(input, stream.index), frames, timeBase, reading);
+  const effort = decodeEffort({ ...stream, frames: count, bytes });
+  await readLines(ffmpeg, framesArgs(input, stream.index), frames, timeBase, { ...reading, effort });
   const decoded = frames.result();
   if (!decoded) throw new CatalogueError('INPUT_DAMAGED', 'No picture of the video can be decoded.');
   const joined = trusted && joinFrames(trusted, decoded, damaged ? frames.guessed() : null);
@@ -133,9 +138,11 @@ export async function remuxSource(
   output: string,
   { signal, maxDurationSeconds, onSeconds }: IndexReading,
 ): Promise<{ damaged: boolean; endsEarly: boolean }> {
+  const { size: bytes } = await stat(remux.input.path);
   const copy = (what: Remux) =>
     ffmpeg.run(remuxArgs(what, output), {
       signal,
+      effort: copyEffort({ bytes }),
       onSeconds(seconds) {
         checkDuration(seconds, maxDurationSeconds);
         onSeconds?.(seconds);
@@ -149,7 +156,9 @@ export async function remuxSource(
   if (tellsDamage(log, video.index)) return { damaged: true, endsEarly: endsEarly(log) };
   // An ffmpeg of 2018 copies over lost packets without a word; the ffprobe beside it does not.
   if (ffmpeg.tools.statsPeriod || input.demuxer !== 'mpegts') return { damaged: false, endsEarly: false };
-  const pass = await ffmpeg.probe(packetsArgs(input, video.index), { signal, onLine: () => {} }).catch(rethrowAsInput);
+  const pass = await ffmpeg
+    .probe(packetsArgs(input, video.index), { signal, effort: demuxEffort({ bytes }), onLine: () => {} })
+    .catch(rethrowAsInput);
   return { damaged: tellsDamage(pass.log, video.index), endsEarly: endsEarly(pass.log) };
 }
 
@@ -159,13 +168,15 @@ export async function readLines(
   args: string[],
   lines: { add(line: string): void; span(): number },
   timeBase: Rational,
-  { signal, maxDurationSeconds, onSeconds }: IndexReading,
-): Promise<{ log: string }> {
+  { signal, effort, maxDurationSeconds, onSeconds }: IndexReading,
+): Promise<{ log: string; count: number }> {
   const secondsSoFar = () => toSeconds(lines.span(), timeBase);
   let count = 0;
   const result = await ffmpeg
     .probe(args, {
       signal,
+      effort,
+      where: () => `at ${secondsSoFar().toFixed(1)} s of the source`,
       onLine(line) {
         lines.add(line);
         count += 1;
@@ -176,7 +187,7 @@ export async function readLines(
     })
     .catch(rethrowAsInput);
   checkDuration(secondsSoFar(), maxDurationSeconds);
-  return result;
+  return { ...result, count };
 }
 
 function rethrowAsInput(thrown: unknown): never {

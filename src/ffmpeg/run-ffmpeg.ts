@@ -19,9 +19,9 @@ export interface FfmpegTools {
 export interface RunOptions {
   signal: AbortSignal;
   /** What it has to work through: its time bounds are made of that. Without it: of nothing that is known, an hour at most. */
-  effort?: Effort;
+  effort?: Effort | undefined;
   /** For the error of a broken bound: where in the source it stands, in words (`at 12.0 s of the source`). */
-  where?: (reached: Reached) => string;
+  where?: ((reached: Reached) => string) | undefined;
   /** Called with the number of frames that came out so far. */
   onFrame?: (frames: number) => void;
   /** Called with the output time reached, seconds. */
@@ -36,7 +36,7 @@ export interface ProbeOptions {
   signal: AbortSignal;
   onLine?: (line: string) => void;
   /** As of `RunOptions`. */
-  effort?: Effort;
+  effort?: Effort | undefined;
   where?: () => string;
 }
 

@@ -7,6 +7,7 @@ import { nameSoundsInDash, nameSoundsInHls } from '../packaging/name-sounds.ts';
 import { audioGroups, dashManifest, hlsMaster, packagerArgs, packagerInputs } from '../packaging/packager-args.ts';
 import { pairVariants } from '../packaging/pair-variants.ts';
 import { soundsOf } from '../packaging/sounds.ts';
+import { copyEffort } from '../plan/effort.ts';
 import type { EncodePlan } from '../plan/encode-plan.ts';
 import { transcodedPrefix } from '../storage/keys.ts';
 import { contentTypeOf } from './content-type.ts';
@@ -48,7 +49,9 @@ export const packageVideo = defineJob({
       folder,
       inputs.map(({ rendition }) => rendition),
     );
-    await packager.run(packagerArgs(inputs, plan.mediaSegmentSeconds), { signal, cwd: folder });
+    const sizes = await Promise.all(inputs.map(async ({ path }) => (await stat(path)).size));
+    const effort = copyEffort({ bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) });
+    await packager.run(packagerArgs(inputs, plan.mediaSegmentSeconds), { signal, cwd: folder, effort });
     await mendManifests(folder, plan);
     const paths = await listFiles(folder);
     await check(folder, paths, plan);

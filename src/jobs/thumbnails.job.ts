@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { firstPictureArgs, picturesToDecode, type ThumbnailWork, thumbnailArgs } from '../ffmpeg/thumbnail-args.ts';
 import { sheetCount, sheetName, thumbnailTrack } from '../packaging/thumbnail-track.ts';
+import { thumbnailEffort } from '../plan/effort.ts';
 import type { EncodePlan, ThumbnailPlan } from '../plan/encode-plan.ts';
 import { estimateThumbnailBytes } from '../plan/memory.ts';
 import type { Picture } from '../plan/picture.ts';
@@ -43,12 +44,17 @@ export const thumbnails = defineJob({
     const plan = await runs.plan(payload.runId);
     if (!plan.thumbnails || !plan.picture) throw new CatalogueError('INTERNAL', 'The plan has no thumbnails.');
     const work = await planWork(context, plan, { thumbnails: plan.thumbnails, picture: plan.picture });
+    const effort = thumbnailEffort({ source: plan.source, picture: work.picture }, plan.thumbnails);
     await runPictures(context, work.picture, (run) => thumbnailArgs({ ...work, ...run }, ffmpeg.tools), {
+      effort,
+      where: ({ seconds }) => `at ${seconds.toFixed(1)} s of the source`,
       // Every tenth picture is counted, see `thumbnailArgs`.
       onFrame: (frames) => tasks.progress(task, Math.min(1, (10 * frames) / plan.source.frames)),
     });
     if (!(await isPicture(work.poster.path))) {
-      await runPictures(context, work.picture, (run) => firstPictureArgs({ ...work, ...run }, ffmpeg.tools));
+      await runPictures(context, work.picture, (run) => firstPictureArgs({ ...work, ...run }, ffmpeg.tools), {
+        effort,
+      });
     }
     await writeFile(join(workDir, track), thumbnailTrack(work.thumbnails, plan.source.durationSeconds));
 

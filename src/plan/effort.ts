@@ -36,7 +36,7 @@ const presetCost: Readonly<Record<string, number>> = {
 };
 const slowestPreset = 20;
 
-/** Faster sources than are made: of a plan with a capped frame rate only what is made is known. */
+/** Pictures that are decoded for one that is made: of a plan with a capped frame rate (240) only what is made is known, and cameras reach 2,000. */
 const framesForOne = ({ maxFrameRate }: Picture): number => (maxFrameRate === null ? 1 : 8);
 
 export interface EncodeToJudge {
@@ -85,7 +85,7 @@ export function thumbnailEffort(
   };
 }
 
-/** A look at every picture of a source, as of ffprobe; `frames` that it is known to have. Lines come in blocks of 4 KiB, about 70. Pure. */
+/** A decode of `frames` pictures in a file of so many bytes, as of ffprobe. Its lines come in blocks of 4 KiB, about 70. Pure. */
 export function decodeEffort({ width, height, frames, bytes }: Size & { frames: number; bytes: number }): Effort {
   const decode = megapixels({ width, height }) * hardDecodeSeconds;
   const read = demuxEffort({ bytes });
@@ -98,6 +98,17 @@ export function decodeEffort({ width, height, frames, bytes }: Size & { frames: 
     cpuSecondsBetween: between,
   };
 }
+
+/** As `decodeEffort`, of all pictures of a planned source. Pure. */
+export const wholeDecodeEffort = (
+  { source, picture }: Pick<EncodeToJudge, 'source' | 'picture'>,
+  { bytes }: { bytes: number },
+): Effort => decodeEffort({ ...picture.size, frames: source.frames * framesForOne(picture), bytes });
+
+/** What a file says of its streams: its header, 20 MB, and the pictures of 20 s at most are looked at, and nothing is told before the end. */
+export const headerEffort: Effort = {
+  ...{ of: 'a header', sign: 'line', cpuSeconds: 20, cpuSecondsToFirst: 20, cpuSecondsBetween: 20 },
+};
 
 /** A pass over a file that decodes nothing: headers, packets. Of a stream with a picture an hour it tells nothing for long. Pure. */
 export function demuxEffort({ bytes }: { bytes: number }): Effort {

@@ -4,6 +4,7 @@ import type { Encoder } from '../../src/ffmpeg/encoders/encoder.ts';
 import { createFfmpeg, type FfmpegTools } from '../../src/ffmpeg/run-ffmpeg.ts';
 import { runPictures } from '../../src/jobs/run-pictures.ts';
 import { createLog } from '../../src/log.ts';
+import { encodeEffort } from '../../src/plan/effort.ts';
 import type { Rung } from '../../src/plan/encode-plan.ts';
 import type { ProbedVideo, Rational } from '../../src/plan/probe.ts';
 import { ffmpeg } from './clips.ts';
@@ -39,15 +40,17 @@ export async function makePictures({ tools, workDir, path, demuxer, timeBase, fo
   const segment = { index: 0, ...span, frames: 1, keyframes: [span.start], timesSha256: '' };
   const log = createLog({ level: 'silent', name: 'test' });
   const runner = createFfmpeg({ tools, log, stallTimeoutMs: 30_000 });
-  const sizes = await runPictures({ ffmpeg: runner, signal: AbortSignal.timeout(60_000), workDir }, picture, (run) =>
-    encodeArgs(
-      {
-        ...{ sourcePath: path, source: { demuxer, streamIndex: 0, timeBase, start: 0 }, picture, segment },
-        ...{ rungs: [rung], outputPath: () => made, ...run },
-      },
-      tools,
-      { libx264: losslessX264 },
-    ),
+  const source = { demuxer, streamIndex: 0, timeBase, start: 0, frames: 100, durationSeconds: 4 };
+  const sizes = await runPictures(
+    { ffmpeg: runner, signal: AbortSignal.timeout(60_000), workDir },
+    picture,
+    (run) =>
+      encodeArgs(
+        { ...{ sourcePath: path, source, picture, segment }, ...{ rungs: [rung], outputPath: () => made, ...run } },
+        tools,
+        { libx264: losslessX264 },
+      ),
+    { effort: encodeEffort({ source, picture, segment, rungs: [rung] }) },
   );
   return { path: made, sizes, picture };
 }
