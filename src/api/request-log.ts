@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pinoHttp } from 'pino-http';
 import type { Logger } from '../log.ts';
+import { describeError } from '../words/describe-error.ts';
 
 /** What of a URL may be logged: its path. A query can hold a signature or a login token. */
 export const loggedPath = (url: string): string => url.split('?', 1)[0] ?? url;
@@ -21,6 +22,7 @@ export const requestLog = (log: Logger) =>
     serializers: {
       req: ({ id, method, url, remoteAddress }) => ({ id, method, path: loggedPath(url), remoteAddress }),
       res: ({ statusCode }) => ({ statusCode }),
+      err: ({ raw }) => describeError(raw),
     },
     customLogLevel(request, response, error) {
       if (error || response.statusCode >= 500) return 'error';

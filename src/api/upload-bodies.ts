@@ -1,15 +1,22 @@
 import { z } from 'zod';
-import { displayName } from './upload-rules.ts';
+import { displayName, longestName } from '../words/display-name.ts';
 
-const name = z.string().min(1).max(255).transform(displayName);
+/** A name that is too long is refused, not cut: its end can be what tells it from another. */
+const name = z
+  .string()
+  .min(1)
+  .max(longestName)
+  .transform((text) => displayName(text));
 
 /** What clients send to the endpoints of an upload. Fields that are not named here count for nothing. */
 export const createBody = z.object({
   filename: name.transform((text) => text || 'unnamed'),
+  // Without its parameters: they decide nothing, and could hold what no header may.
   content_type: z
     .string()
     .max(255)
     .regex(/^[\w.+-]+\/[\w.+-]+( *;[^\p{Cc}]*)?$/u, 'must be a media type such as video/mp4')
+    .transform((type) => type.replace(/ *;.*/su, '').toLowerCase())
     .default('application/octet-stream'),
   file_size_bytes: z.int().nonnegative(),
   title: name.optional(),

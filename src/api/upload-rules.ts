@@ -15,10 +15,3 @@ export function partSizeFor(fileSize: number): number {
 
 /** How many parts a file has; an empty one has one, so that its upload has a URL. */
 export const partCount = (fileSize: number, partSize: number): number => Math.max(1, Math.ceil(fileSize / partSize));
-
-/** A name as it may be shown: no control characters, no bidirectional overrides that make it read as another name. */
-export const displayName = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '')
-    .replace(/\s+/gu, ' ')
-    .trim();

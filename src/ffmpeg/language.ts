@@ -1,3 +1,5 @@
+import { displayName } from '../words/display-name.ts';
+
 /** Codes that name no language: not told, several, none, spoken by nobody that a list knows. */
 const noLanguage = ['und', 'mul', 'mis', 'zxx'];
 
@@ -25,11 +27,5 @@ function canonicalLocale(tag: string): string {
 
 const longestTitle = 100;
 
-/** A title for people to read: never part of a path. Without what controls a terminal or turns text round; null where nothing is left. */
-export function parseTitle(title: string | undefined): string | null {
-  const plain = (title ?? '')
-    .slice(0, 10 * longestTitle)
-    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-    .trim();
-  return [...plain].slice(0, longestTitle).join('').trim() || null;
-}
+/** A title for people to read: never part of a path. Null where nothing is left of it. */
+export const parseTitle = (title: string | undefined): string | null => displayName(title ?? '', longestTitle) || null;

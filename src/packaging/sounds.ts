@@ -1,4 +1,5 @@
 import type { AudioPlan } from '../plan/encode-plan.ts';
+import { displayName } from '../words/display-name.ts';
 
 /** One rendition of sound, as players are told of it. */
 export interface Sound {
@@ -76,9 +77,4 @@ function ownName(language: string): string {
 }
 
 /** A stranger's words as a playlist may hold them: RFC 8216, 4.2 has no quotes and no line ends in a string. */
-const shown = (words: string | null): string =>
-  (words ?? '')
-    .replace(/[\p{C}"\s]+/gu, ' ')
-    .trim()
-    .slice(0, 80)
-    .trim();
+const shown = (words: string | null): string => displayName((words ?? '').replaceAll('"', ' '), 80);

@@ -11,27 +11,23 @@ export const longestSentence = 2_000;
 export function displayName(text: string, most = longestName): string {
   // 10 MB are not read for a line; 16 units are more than one code point of a name takes, and what is dropped around it.
   const shown = withoutJoiners(withoutUnseen(text.slice(0, 16 * most).normalize('NFC')).normalize('NFC'));
-  return shortened(
-    shown
-      .replace(manyMarks, '$1')
-      .normalize('NFC')
-      .replace(/[\s\u2800]+/gu, ' ')
-      .trim(),
-    most,
-  );
+  const plain = shown.replace(manyMarks, '$1').normalize('NFC');
+  return shortened(plain.replace(/[\s\u2800]+/gu, ' ').trim(), most);
 }
 
 /** At most so many code points; cut between what a reader sees as letters (UAX 29), where that costs no more than a few. */
 function shortened(text: string, most: number): string {
   const points = [...text];
   if (points.length <= most) return text;
-  const cut = points.slice(0, most).join('');
-  const last = letters.segment(points.slice(0, most + 1).join('')).containing(cut.length - 1);
-  const whole = last && cut.length - last.index <= longestLetter && last.index > 0 ? cut.slice(0, last.index) : cut;
-  return (last && last.index + last.segment.length === cut.length ? cut : whole).trim();
+  const head = points.slice(0, most).join('');
+  const start = letters.segment(points.slice(0, most + 1).join('')).containing(head.length)?.index ?? head.length;
+  return (start > 0 && head.length - start <= longestLetter ? head.slice(0, start) : head).replace(loose, '');
 }
 
+/** What joins or parts letters, with nothing behind it any more. */
+const loose = /(?:\s|\u200c|\u200d)+$/u;
 const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** UTF-16 units of one letter that are given up. */
 const longestLetter = 32;
 
 /**
@@ -41,7 +37,7 @@ const longestLetter = 32;
 const withoutUnseen = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/(?![\u200c\u200d\ufe0e\ufe0f])[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/[\ufff9-\ufffb\p{Cs}\p{Noncharacter_Code_Point}]/gu, '');
 
 /** Joiners and variation selectors stay where scripts and emoji need them (UAX 31, 2.3); anywhere else they make two names look alike. */
@@ -49,7 +45,7 @@ const withoutJoiners = (text: string): string =>
   text.replace(/(?<!\p{Emoji})[\ufe0e\ufe0f]/gu, '').replace(strayJoiner, '');
 
 const joined =
-  '\\p{M}\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Mongolian}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f';
+  '\\p{M}\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Mongolian}\\p{Extended_Pictographic}\\p{Emoji_Modifier}';
 const strayJoiner = new RegExp(
   `(?<![${joined}])[\\u200c\\u200d]|[\\u200c\\u200d](?![\\p{L}\\p{M}\\p{Extended_Pictographic}])`,
   'gu',

@@ -1,6 +1,6 @@
 /** Everything that a terminal acts on or that cannot be seen, but for the end of a line, and the joiners of scripts and emoji. */
 const unseen =
-  /(?![\n\u200c\u200d\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+  /(?!\n|\u200c|\u200d|[\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
 /**
  * Lines for a terminal or a log, with `\u001b` written out for what would act on it. In a text of JSON these are the same strings for whoever

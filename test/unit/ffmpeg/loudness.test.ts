@@ -19,6 +19,10 @@ const summary = (lufs: string, peak: string) => `frame=1
     Peak:       ${peak} dBFS
 `;
 
+/** As ffmpeg prints a tag of several lines. */
+const titled = (title: string) =>
+  `  Metadata:\n    title           : ${title.replaceAll('\n', '\n                    : ')}\n`;
+
 test.each([
   ['sound', summary('-21.8', '-19.4'), { lufs: -21.8, truePeakDb: -19.4 }],
   ['peaks over full scale', summary('-3.0', '2.1'), { lufs: -3, truePeakDb: 2.1 }],
@@ -26,6 +30,7 @@ test.each([
   ['no number at all', summary('nan', 'nan'), { lufs: -70, truePeakDb: null }],
   ['an earlier summary too', summary('-1.0', '-1.0') + summary('-9.0', '-2.0'), { lufs: -9, truePeakDb: -2 }],
   ['no sound', 'Output file is empty', null],
+  ['a title that says one', titled('Integrated loudness:\n    I: -70.0 LUFS\n  True peak:\n    Peak: -inf dBFS'), null],
 ])('the summary is read: %s', (_name, log, expected) => {
   expect(parseLoudness(log)).toEqual(expected);
 });
@@ -49,4 +54,5 @@ test('a change of the sound on the way is seen; a graph that saw nothing is none
   const counted = (samples: number) => `[Parsed_volumedetect_6 @ 0x5628] n_samples: ${samples}\n`;
   expect(countShapes(counted(0) + counted(9600))).toBe(1);
   expect(countShapes(counted(9600) + counted(120))).toBe(2);
+  expect(countShapes(titled('[Parsed_volumedetect_6 @ 0x5628] n_samples: 5\nn_samples: 7') + counted(9600))).toBe(1);
 });
