@@ -14,3 +14,7 @@ export function cleanEnvironment(): Record<string, string> {
   });
   return { ...Object.fromEntries(given), LANG: 'C' };
 }
+
+/** Where a tool keeps what it wants to keep: in the folder that it has. */
+export const homeIn = (folder: string | null): Record<string, string> =>
+  folder === null ? {} : { HOME: folder, TMPDIR: folder };
