@@ -1,4 +1,6 @@
 import { dirname, join } from 'node:path';
+import type { UserError } from '../errors/catalogue-error.ts';
+import { escapeName } from '../words/escape-unseen.ts';
 import type { VideoAnswer } from './api-client.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
@@ -7,7 +9,7 @@ export interface FileResult {
   file: string;
   video_id: string | null;
   status: string;
-  error: { code: string; detail: string; hint: string } | null;
+  error: UserError | null;
   warnings: { code: string; detail: string }[];
   /** seconds */
   duration: number | null;
@@ -64,16 +66,17 @@ function outputFolder(url: string | null, storageRoot: string | null): string | 
 
 /** Pure: the result in words. */
 export function resultWords(result: FileResult): string {
-  const line = (name: string, value: string) => `  ${name.padEnd(7)} ${value}`;
+  const file = escapeName(result.file); // it may hold line ends, and look like two results
+  const line = (name: string, value: string) => `  ${name.padEnd(7)} ${escapeName(value)}`;
   const warnings = result.warnings.map(({ code, detail }) => line('Warning', `${code}: ${detail}`));
   if (result.error) {
     const { code, detail, hint } = result.error;
-    return [`${result.file}: ${result.status}: ${code}: ${detail}`, `  ${hint}`, ...warnings].join('\n');
+    return [`${file}: ${result.status}: ${code}: ${escapeName(detail)}`, `  ${hint}`, ...warnings].join('\n');
   }
   const { hls, dash, poster, folder } = result;
   const outputs = Object.entries({ HLS: hls, DASH: dash, Poster: poster, Folder: folder }).flatMap(([name, value]) =>
     value ? [line(name, value)] : [],
   );
   const seconds = result.duration === null ? '' : ` (${result.duration.toFixed(1)} s)`;
-  return [`${result.file}: ${result.status}${seconds}`, ...outputs, ...warnings].join('\n');
+  return [`${file}: ${result.status}${seconds}`, ...outputs, ...warnings].join('\n');
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { escapeName } from '../words/escape-unseen.ts';
 import { UsageError } from './exit-codes.ts';
 import { type FileResult, fileResult, unfinishedFile } from './file-result.ts';
 import type { FoundApi } from './find-api.ts';
@@ -49,7 +50,7 @@ export async function ingestFiles(
 
   /** The video of a file, or the result where it could not be uploaded. */
   async function sent(file: string): Promise<string | FileResult> {
-    const name = basename(file);
+    const name = escapeName(basename(file));
     let videoId: string | null = null;
     try {
       await uploadFile(api, file, (bytes, of) => line.show(`${name}  upload ${percent(bytes, of)} %`), {
@@ -68,7 +69,7 @@ export async function ingestFiles(
   }
 
   async function followed(file: string, videoId: string): Promise<FileResult> {
-    const seen = await followVideo({ api, patience, line, wait }, videoId, basename(file));
+    const seen = await followVideo({ api, patience, line, wait }, videoId, escapeName(basename(file)));
     return 'video' in seen
       ? fileResult(file, seen.video, storageRoot)
       : unfinishedFile(file, videoId, seen.status, seen.error);

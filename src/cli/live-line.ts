@@ -1,3 +1,4 @@
+import { escapeName, escapeUnseen } from '../words/escape-unseen.ts';
 import type { Output } from './output.ts';
 
 /** The line at the bottom of a terminal that is drawn again and again. */
@@ -24,12 +25,12 @@ export function createLiveLine(output: Output): LiveLine {
       if (!live) return;
       clear();
       // a line that wraps could not be cleared
-      stream.write(text.slice(0, Math.max(20, (stream.columns || 80) - 1)));
+      stream.write(escapeName(text).slice(0, Math.max(20, (stream.columns || 80) - 1)));
       shown = true;
     },
     print(text) {
       clear();
-      stream.write(`${text}\n`);
+      stream.write(`${escapeUnseen(text)}\n`);
     },
   };
 }
