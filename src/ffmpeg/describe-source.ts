@@ -115,7 +115,9 @@ function sourceWarnings({ file, chosen, source, policy }: FoundSource, present: 
     const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';
     warnings.push(warn('remuxed', `The streams were copied once into ${container}, which can be sought in.`));
   }
-  warnings.push(...end, ...judgeLost(source.lost, policy));
+  // Captures are cut anywhere, and tell no duration.
+  const cutAt = told === null || end.length > 0 ? present : null;
+  warnings.push(...end, ...judgeLost(source.lost, cutAt, policy));
   if (end.length === 0 && told !== null && isWrong({ present, told }, chosen.audio.length > 0)) {
     const detail = `The file says ${told.toFixed(1)} s, and its picture lasts ${present.toFixed(1)} s.`;
     warnings.push(warn('duration_corrected', detail));

@@ -5,10 +5,9 @@ import { countBefore } from '../plan/tick-list.ts';
 import { toSeconds } from '../plan/ticks.ts';
 
 export interface LostFrames {
-  lost: number;
   /** What there would be, were nothing lost. */
   of: number;
-  holes: Hole[];
+  holes: (Hole & { frames: number })[];
 }
 
 /** A longer gap of a steady rate is taken as a clock that jumps: nobody knows how many frames are missing. */
@@ -22,19 +21,17 @@ export function lostFrames(expected: Float64Array | null, { presented, timeBase 
   const step = steadyStep(presented);
   const [start = 0] = presented;
   const secondsAt = (pts: number) => toSeconds(pts - start, timeBase);
-  const holes: Hole[] = [];
-  let lost = 0;
+  const holes: LostFrames['holes'] = [];
   for (const [position, pts] of presented.entries()) {
     const next = presented[position + 1];
     const between = knownBetween(expected, pts, next);
     const counted = step !== null && next !== undefined && secondsAt(next) - secondsAt(pts) <= longestCounted;
     const missing = Math.max(between.length, counted ? Math.round((next - pts) / step) - 1 : 0);
     if (missing === 0) continue;
-    lost += missing;
     const from = Math.min(between[0] ?? Number.POSITIVE_INFINITY, pts + (step ?? Number.POSITIVE_INFINITY));
-    holes.push({ from: secondsAt(from), to: secondsAt(next ?? between.at(-1) ?? from) });
+    holes.push({ from: secondsAt(from), to: secondsAt(next ?? between.at(-1) ?? from), frames: missing });
   }
-  return lost === 0 ? null : { lost, of: presented.length + lost, holes };
+  return holes.length === 0 ? null : { of: holes.reduce((sum, { frames }) => sum + frames, presented.length), holes };
 }
 
 /** Where a part of the source lacks frames: `planned` are as many as should lie between `start` and `end`; all but holes are ticks. */

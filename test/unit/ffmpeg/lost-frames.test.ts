@@ -17,23 +17,23 @@ describe('frames that are lost', () => {
   test('with a packet: a variable rate hides nothing', () => {
     const times = [0, 40, 250, 300, 330, 700, 710, 900];
     expect(lostFrames(Float64Array.from(times), index([0, 40, 250, 700, 710]))).toEqual({
-      ...{ lost: 3, of: 8 },
+      of: 8,
       holes: [
-        { from: 0.3, to: 0.7 },
-        { from: 0.9, to: 0.9 },
+        { from: 0.3, to: 0.7, frames: 2 },
+        { from: 0.9, to: 0.9, frames: 1 },
       ],
     });
   });
 
   test('without a packet: where the rate is steady', () => {
     const shown = [...every40(1_000, 1_400), ...every40(1_800, 2_400)];
-    expect(lostFrames(null, index(shown))).toEqual({ lost: 10, of: 35, holes: [{ from: 0.4, to: 0.8 }] });
+    expect(lostFrames(null, index(shown))).toEqual({ of: 35, holes: [{ from: 0.4, to: 0.8, frames: 10 }] });
   });
 
   test('both in one hole are counted once', () => {
     const [shown, cut] = [[...every40(0, 400), ...every40(800, 1_400)], every40(600, 680)];
     const packets = Float64Array.from([...shown, ...cut]).sort();
-    expect(lostFrames(packets, index(shown))).toEqual({ lost: 10, of: 35, holes: [{ from: 0.4, to: 0.8 }] });
+    expect(lostFrames(packets, index(shown))).toEqual({ of: 35, holes: [{ from: 0.4, to: 0.8, frames: 10 }] });
   });
 
   test('a rate that is rounded to milliseconds, or variable, or a clock that jumps: nothing', () => {
