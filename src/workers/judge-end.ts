@@ -30,6 +30,17 @@ export function judgeEnd(
   const error = toCatalogueError(thrown);
   if (error.code === 'RUN_SUPERSEDED') return { kind: 'superseded', error };
   if (error.code === 'FENCE_LOST') return { kind: 'overtaken', error };
-  if (error.permanent || tries.attemptsMade + 1 >= tries.attempts) return { kind: 'fail', error };
+  if (error.permanent || tries.attemptsMade + 1 >= attemptsFor(error, tries)) return { kind: 'fail', error };
   return { kind: 'retry', error };
 }
+
+/**
+ * A broken time bound can be the machine's fault, and is tried again. Where it broke late, once only: a source that hangs every decoder would else hold
+ * a slot for three times as long, and its creator would wait for it.
+ */
+function attemptsFor({ facts }: CatalogueError, { attempts }: { attempts: number }): number {
+  const late = typeof facts.ranSeconds === 'number' && facts.ranSeconds > lateSeconds;
+  return late ? Math.min(attempts, 2) : attempts;
+}
+
+const lateSeconds = 15 * 60;

@@ -59,7 +59,8 @@ export async function runHandler(
     current.begins();
     timeOut = setTimeout(() => {
       const detail = `${task.name} took longer than ${definition.timeoutMs / 1_000} s`;
-      end('timed-out', new CatalogueError('TASK_TIMEOUT', detail));
+      const facts = { ranSeconds: definition.timeoutMs / 1_000 };
+      end('timed-out', new CatalogueError('TASK_TIMEOUT', detail, { facts }));
     }, definition.timeoutMs);
     try {
       await folders.use(async (workDir) => {

@@ -4,7 +4,9 @@ import { judgeEnd } from '../../../src/workers/judge-end.ts';
 
 const first = { attemptsMade: 0, attempts: 3 };
 const last = { attemptsMade: 2, attempts: 3 };
-const error = (code: ConstructorParameters<typeof CatalogueError>[0]) => new CatalogueError(code, 'found by a test');
+const second = { attemptsMade: 1, attempts: 3 };
+const error = (code: ConstructorParameters<typeof CatalogueError>[0], facts = {}) =>
+  new CatalogueError(code, 'found by a test', { facts });
 
 test.each([
   ['a storage that is away', error('SERVICE_UNAVAILABLE'), null, first, 'retry', 'SERVICE_UNAVAILABLE'],
@@ -12,6 +14,9 @@ test.each([
   ['bad input', error('INPUT_DAMAGED'), null, first, 'fail', 'INPUT_DAMAGED'],
   ['an error without a code', new Error('boom'), null, first, 'retry', 'INTERNAL'],
   ['a time-out', error('TASK_TIMEOUT'), 'timed-out', first, 'retry', 'TASK_TIMEOUT'],
+  ['a tool that hung, soon', error('PROCESS_STALLED', { ranSeconds: 80 }), null, second, 'retry', 'PROCESS_STALLED'],
+  ['one that hung for long', error('PROCESS_STALLED', { ranSeconds: 1_000 }), null, first, 'retry', 'PROCESS_STALLED'],
+  ['the same again', error('PROCESS_TIMEOUT', { ranSeconds: 1_000 }), null, second, 'fail', 'PROCESS_TIMEOUT'],
   ['a lost fence, even at the last try', error('FENCE_LOST'), null, last, 'overtaken', 'FENCE_LOST'],
   ['a superseded run', error('RUN_SUPERSEDED'), null, first, 'superseded', 'RUN_SUPERSEDED'],
   ['a shutdown, whatever the tool threw', error('PROCESS_FAILED'), 'preempted', last, 'hand-back', undefined],
