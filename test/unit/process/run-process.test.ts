@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createLog } from '../../../src/log.ts';
 import { type ProcessOptions, runProcess } from '../../../src/process/run-process.ts';
+import { alive, gone } from '../../support/alive.ts';
 
 const run = (script: string, options: Partial<ProcessOptions> = {}) =>
   runProcess('bash', ['-c', script], {
@@ -12,16 +12,6 @@ const run = (script: string, options: Partial<ProcessOptions> = {}) =>
     killAfterMs: 200,
     ...options,
   });
-
-const alive = (pid: number) => {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' });
-  return stdout !== '' && !stdout.startsWith('Z'); // a zombie waits for an init that may be slow
-};
-
-async function gone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 50 && alive(pid); tries += 1) await sleep(20);
-  return !alive(pid);
-}
 
 test('gives standard output and the end of standard error', async () => {
   const { stdout, stderr } = await run('echo one; echo two; for i in {1..9000}; do echo "line $i" >&2; done');
