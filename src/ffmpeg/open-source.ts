@@ -10,17 +10,21 @@ import type { Stream } from './parse-streams.ts';
 import { type IndexReading, readIndex, readStreams, remuxSource, type SourceReading } from './probe-source.ts';
 import { type RemuxContainer, remuxContainer } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
-import { sniff, sniffBytes } from './sniff.ts';
+import { type SniffedSource, sniffSource } from './sniff-source.ts';
 
-/** The local file as ffmpeg may open it. Rejects with the code that `sniff` gives for what it is instead; sound alone is as the policy says. */
-export async function sniffFile(path: string, { audioOnly }: Pick<Policy, 'audioOnly'>): Promise<InputFile> {
+/** The local file as ffmpeg may open it, and what is missing at its end. Rejects as `sniffSource`; sound alone is as the policy says. */
+export async function sniffFile(
+  path: string,
+  policy: Pick<Policy, 'audioOnly'>,
+): Promise<InputFile & Pick<SniffedSource, 'short'>> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0);
-    const sniffed = sniff(buffer.subarray(0, bytesRead));
-    if ('demuxer' in sniffed) return { path, demuxer: sniffed.demuxer };
-    if (sniffed.sound && audioOnly === 'publish') return { path, demuxer: sniffed.sound };
-    throw new CatalogueError(sniffed.refused, sniffed.detail);
+    const { size } = await file.stat();
+    const read = async (start: number, end: number) => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+      return buffer.subarray(0, bytesRead);
+    };
+    return { path, ...(await sniffSource({ bytes: size, read }, policy)) };
   } finally {
     await file.close();
   }
