@@ -8,9 +8,14 @@ import { readFrames, readTrack } from '../../src/packaging/cmaf.ts';
 import { createPackager } from '../../src/packaging/run-packager.ts';
 import { encodeClip } from './encode-clip.ts';
 import type { TestContext } from './job-context.ts';
+import { testSandbox } from './sandbox.ts';
 
-export const testPackager = () =>
-  createPackager({ log: createLog({ level: 'silent', name: 'test' }), stallTimeoutMs: 30_000 });
+export const testPackager = async () =>
+  createPackager({
+    log: createLog({ level: 'silent', name: 'test' }),
+    stallTimeoutMs: 30_000,
+    sandbox: await testSandbox(),
+  });
 
 /** Everything that comes after the encodes, by the real handlers; ends with a video that is ready. */
 export async function finishClip(context: TestContext, path: string) {

@@ -23,14 +23,16 @@ import type { Probe } from '../../src/plan/probe.ts';
 import type { SourceIndex } from '../../src/plan/source-index.ts';
 import type { TaskSpec } from '../../src/plan/task-specs.ts';
 import { originalKey } from '../../src/storage/keys.ts';
+import { confineTools } from '../../src/workers/confine-tools.ts';
 import { testTools } from './clips.ts';
 import { folderStorage } from './folder-storage.ts';
+import { testSandbox } from './sandbox.ts';
 
 export interface TestContextOptions {
   /** Default: the tools of this machine. */
   tools?: FfmpegTools;
   /** Without it a job that packs is refused. */
-  packager?: Packager;
+  packager?: Packager | Promise<Packager>;
   policy?: JobServices['policy'];
   limits?: Partial<JobServices['limits']>;
   /** Default: silent. */
@@ -61,7 +63,8 @@ export async function createTestContext(options: TestContextOptions = {}) {
   const root = await mkdtemp(join(tmpdir(), 'reelmill-job-'));
   const storage = folderStorage(join(root, 'storage'));
   const log = options.log ?? createLog({ level: 'silent', name: 'test' });
-  const ffmpeg = createFfmpeg({ tools: options.tools ?? (await testTools()), log, stallTimeoutMs: 30_000 });
+  const [tools, sandbox] = await Promise.all([options.tools ?? testTools(), testSandbox()]);
+  const ffmpeg = createFfmpeg({ tools, log, stallTimeoutMs: 30_000, sandbox });
   const videos = new Map<string, { source: SourceVideo; state: string; outputs: FinishedVideo | null }>();
   const runs = new Map<string, RunState>();
   await mkdir(join(root, 'storage'));
@@ -73,7 +76,7 @@ export async function createTestContext(options: TestContextOptions = {}) {
     storage,
     sources: { local: async (key) => storage.localPath(key) ?? '' },
     ffmpeg,
-    packager: options.packager ?? {
+    packager: (await options.packager) ?? {
       version: 'none',
       run: async () => {
         throw new Error('this test was given no packager');
@@ -118,13 +121,14 @@ export async function createTestContext(options: TestContextOptions = {}) {
       return { videoId, runId };
     },
 
-    /** What a job's `run` takes; its work folder is new and empty. */
+    /** What a job's `run` takes, its tools confined; its work folder is new and empty. `changes`: services of its own. */
     async context<Payload extends BasePayload>(
       payload: Payload,
       signal: AbortSignal = new AbortController().signal,
+      changes: Partial<JobServices> = {},
     ): Promise<JobContext<Payload>> {
       const workDir = await mkdtemp(join(root, 'work-'));
-      return { ...services, payload, workDir, signal };
+      return { ...confineTools({ ...services, ...changes }, { workDir, memoryBytes: 0 }), payload, workDir, signal };
     },
 
     /** Committed artefacts of a run. */

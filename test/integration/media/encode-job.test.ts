@@ -67,7 +67,7 @@ test('a source that lacks frames is damaged, though ffmpeg ends without an error
   const cut = join(context.root, 'cut.mp4');
   await copyFile(path, cut);
   await truncate(cut, 30_000);
-  const job = { ...(await context.context(payload)), sources: { local: async () => cut } };
+  const job = await context.context(payload, undefined, { sources: { local: async () => cut } });
   await expect(encode.run(job)).rejects.toMatchObject({
     code: 'INPUT_DAMAGED',
     detail: expect.stringMatching(/31 frames cannot be decoded/),
