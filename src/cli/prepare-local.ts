@@ -3,6 +3,7 @@ import { type Config, readConfig, requireProductionSettings } from '../config.ts
 import { findTools } from '../ffmpeg/find-tools.ts';
 import type { FfmpegTools } from '../ffmpeg/run-ffmpeg.ts';
 import { type Home, homeAt, makeHome } from '../local/home.ts';
+import { findSandbox, requireSandbox } from '../local/sandbox-state.ts';
 import { supervisorLog } from '../local/supervisor-log.ts';
 import { toolNotes } from '../local/tool-notes.ts';
 import type { Logger } from '../log.ts';
@@ -21,18 +22,20 @@ export interface LocalMode {
 }
 
 /**
- * Settings, home, log and output, and a word on what takes the place of missing tools. Rejects with CONFIG_INVALID, before
- * anything is started, where a setting cannot be used: a child that finds it out can only die of it.
+ * Settings, home, log and output, and a word on what takes the place of missing tools. Rejects with CONFIG_INVALID or
+ * SANDBOX_UNAVAILABLE, before anything is started, where a setting cannot be used or met: a child that finds it out can only die of it.
  */
 export async function prepareLocal(json: boolean): Promise<LocalMode> {
   const config = readConfig();
   requireProductionSettings(config);
   const output = createOutput(json);
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
+  const sandbox = await findSandbox(config);
+  requireSandbox(sandbox);
   const home = homeAt(config.REELMILL_HOME);
   await makeHome(home);
   const stopping = stopSignal();
-  for (const note of await toolNotes(config)) output.say(note);
+  for (const note of await toolNotes(config, sandbox)) output.say(note);
   return { config, home, tools, output, log: supervisorLog(home, config.LOG_LEVEL), stopping };
 }
 

@@ -6,6 +6,8 @@ export interface SandboxFacts {
   platform: NodeJS.Platform;
   /** Whether the program is there at all. */
   bwrap: boolean;
+  /** Why tools are confined by no more, in bubblewrap's words. */
+  lacks: string;
   container: 'docker' | 'podman' | 'kubernetes' | null;
   /** Values of kernel settings that forbid namespaces to users; null: the kernel does not have them. */
   apparmorRestricts: string | null;
@@ -13,10 +15,14 @@ export interface SandboxFacts {
   mostNamespaces: string | null;
 }
 
+/** What bubblewrap says where it may make no namespace, no mapping of users, or no mount in them. */
+const refused = /permission|not permitted|namespace|uid map/i;
+
 /** Pure: what an operator can do so that bubblewrap works here. */
 export function sandboxFix(facts: SandboxFacts): string {
   if (facts.platform !== 'linux') return 'run the workers on Linux: bubblewrap is for Linux alone';
   if (!facts.bwrap) return 'apt-get install bubblewrap';
+  if (!refused.test(facts.lacks)) return 'bubblewrap is there and fails for another reason (docs/security.md)';
   if (facts.container === 'kubernetes') {
     return 'give the pod hostUsers: false, and its container procMount: Unmasked and a seccomp profile that allows namespaces (docs/security.md)';
   }
@@ -30,9 +36,10 @@ export function sandboxFix(facts: SandboxFacts): string {
   return 'allow bwrap to make namespaces (docs/security.md)';
 }
 
-/** These facts of this machine. */
-export function readSandboxFacts(environment: NodeJS.ProcessEnv): SandboxFacts {
+/** These facts of this machine, where `lacks` is what the search for a sandbox gave. */
+export function readSandboxFacts(environment: NodeJS.ProcessEnv, lacks: string): SandboxFacts {
   return {
+    lacks,
     platform: process.platform,
     bwrap: findExecutable(['bwrap'], environment.PATH) !== null,
     container: containerOf(environment),

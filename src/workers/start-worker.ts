@@ -9,6 +9,7 @@ import type { QueueName } from '../jobs/queues.ts';
 import type { Logger } from '../log.ts';
 import { createPackager } from '../packaging/run-packager.ts';
 import { standardPolicy } from '../plan/policy.ts';
+import type { Sandbox } from '../process/sandbox.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { createSources } from '../storage/source-cache.ts';
 import { runWorkers } from './run-workers.ts';
@@ -17,11 +18,13 @@ interface Options {
   fleet: 'cpu' | 'gpu';
   queueNames: QueueName[];
   ffmpeg: Ffmpeg;
+  /** What `ffmpeg` is confined by. */
+  sandbox: Sandbox;
   log: Logger;
 }
 
 /** Opens what a worker process needs, wires the ports of jobs, and works off its queues. Resolves when it is ready. */
-export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, log }: Options): Promise<void> {
+export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, sandbox, log }: Options): Promise<void> {
   const workerId = newId('wrk');
   await startProcess(config, log, async ({ database, queues, closers }) => {
     const storage = openStorage(config);
@@ -45,7 +48,7 @@ export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, l
           maxBytes: config.SOURCE_CACHE_BYTES,
         }),
         ffmpeg,
-        packager: createPackager({ log, stallTimeoutMs: config.STALL_TIMEOUT_MS }),
+        packager: createPackager({ log, stallTimeoutMs: config.STALL_TIMEOUT_MS, sandbox }),
         tree: createTree({ queues, jobs, missing: tasks.missing, ordering: database.runs.ordering }),
         policy: { ...standardPolicy, audioOnly: config.AUDIO_ONLY, onDamage: config.ON_DAMAGE },
         limits: {
@@ -56,12 +59,12 @@ export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, l
         },
         log,
       },
-      sandbox: 'none',
+      sandbox: sandbox.level,
       workRoot: join(config.REELMILL_HOME, 'work'),
       config,
       log,
     });
     closers.push('workers', () => workers.stop());
-    return { workerId, queues: queueNames, slots: config.WORKER_SLOTS };
+    return { workerId, queues: queueNames, slots: config.WORKER_SLOTS, sandbox: sandbox.level };
   });
 }

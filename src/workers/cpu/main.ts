@@ -3,16 +3,22 @@ import { findTools } from '../../ffmpeg/find-tools.ts';
 import { createFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
 import { type QueueName, queueNames, queues } from '../../jobs/queues.ts';
 import { createLog } from '../../log.ts';
+import { openSandbox } from '../../process/open-sandbox.ts';
 import { startWorker } from '../start-worker.ts';
 
-/** The process of a CPU worker, on all queues of its fleet or on those given. Resolves when it is ready. */
+/**
+ * The process of a CPU worker, on all queues of its fleet or on those given. Resolves when it is ready. Rejects with SANDBOX_UNAVAILABLE where
+ * this machine cannot confine tools as it must.
+ */
 export async function runCpuWorker(config: Config, options: { queues?: QueueName[] } = {}): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL, name: 'worker-cpu' });
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
+  const sandbox = await openSandbox({ mode: config.REELMILL_SANDBOX, log });
   await startWorker(config, {
     fleet: 'cpu',
     queueNames: options.queues ?? queueNames.filter((name) => queues[name].fleet === 'cpu'),
-    ffmpeg: createFfmpeg({ tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS }),
+    ffmpeg: createFfmpeg({ tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS, sandbox }),
+    sandbox,
     log,
   });
 }

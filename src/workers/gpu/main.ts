@@ -3,6 +3,7 @@ import { findTools } from '../../ffmpeg/find-tools.ts';
 import { createFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
 import { queueNames, queues } from '../../jobs/queues.ts';
 import { createLog } from '../../log.ts';
+import { openSandbox } from '../../process/open-sandbox.ts';
 import { startWorker } from '../start-worker.ts';
 import { checkDevice } from './check-device.ts';
 
@@ -17,13 +18,15 @@ const checkTimeoutMs = 30_000;
 export async function runGpuWorker(config: Config): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL, name: 'worker-gpu' });
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
-  const ffmpeg = createFfmpeg({ tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS });
-  const reason = await checkDevice(ffmpeg, { signal: AbortSignal.timeout(checkTimeoutMs) });
+  const options = { tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS };
+  const reason = await checkDevice(createFfmpeg(options), { signal: AbortSignal.timeout(checkTimeoutMs) });
   if (reason !== null) {
     process.stderr.write(`No GPU that can encode: ${reason}\nRun "reelmill worker cpu" on this machine instead.\n`);
     process.exitCode = noDevice;
     return;
   }
   const names = queueNames.filter((name) => queues[name].fleet === 'gpu');
-  await startWorker(config, { fleet: 'gpu', queueNames: names, ffmpeg, log });
+  const sandbox = await openSandbox({ mode: config.REELMILL_SANDBOX, log, gpu: true });
+  const ffmpeg = createFfmpeg({ ...options, sandbox });
+  await startWorker(config, { fleet: 'gpu', queueNames: names, ffmpeg, sandbox, log });
 }

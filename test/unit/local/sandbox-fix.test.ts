@@ -4,6 +4,7 @@ import { type SandboxFacts, sandboxFix } from '../../../src/local/sandbox-fix.ts
 const bare: SandboxFacts = {
   platform: 'linux',
   bwrap: true,
+  lacks: 'bwrap: No permissions to create new namespace',
   container: null,
   apparmorRestricts: null,
   usernsClone: null,
@@ -13,6 +14,12 @@ const bare: SandboxFacts = {
 test.each<[string, Partial<SandboxFacts>, RegExp]>([
   ['another system', { platform: 'darwin', bwrap: false }, /on Linux/],
   ['no program, wherever it is', { bwrap: false, container: 'docker' }, /^apt-get install bubblewrap$/],
+  ['bubblewrap that fails otherwise', { container: 'docker', lacks: 'bwrap: Unknown option --x' }, /another reason/],
+  [
+    'a masked /proc',
+    { container: 'docker', lacks: "Can't mount proc: Operation not permitted" },
+    /systempaths=unconfined/,
+  ],
   ['a Docker container', { container: 'docker' }, /seccomp=unconfined.*apparmor=unconfined/],
   ['a Podman container', { container: 'podman' }, /unmask=ALL/],
   ['a pod', { container: 'kubernetes' }, /hostUsers: false.*procMount: Unmasked/],

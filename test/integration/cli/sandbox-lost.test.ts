@@ -1,0 +1,39 @@
+// needs: bwrap
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findExecutable } from '../../../src/local/find-executable.ts';
+import { readRunFile } from '../../../src/local/run-file.ts';
+import { testFolder } from '../../support/folder.ts';
+import { jsonLines, startReelmill } from '../../support/reelmill.ts';
+
+test('where the required sandbox goes while all runs, a worker that dies is given up, once, with the reason', async () => {
+  const folder = await testFolder('sandbox');
+  const bwrap = join(folder, 'bwrap');
+  const becomes = (script: string) => writeFile(bwrap, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  await becomes(`exec ${findExecutable(['bwrap'], process.env.PATH)} "$@"`);
+  const home = join(folder, 'home');
+  const environment = {
+    PATH: `${folder}:${process.env.PATH}`,
+    REELMILL_HOME: home,
+    API_PORT: '0',
+    REELMILL_SANDBOX: 'require',
+  };
+  const up = startReelmill(['up', '--json'], environment);
+  const [worker = 0] = await up.until((stdout) => {
+    const [run] = jsonLines(stdout.slice(0, stdout.lastIndexOf('\n') + 1));
+    return run && (run.pids as { workers: number[] }).workers;
+  });
+
+  await becomes('echo "bwrap: No permissions to create new namespace" >&2; exit 1');
+  process.kill(worker, 'SIGKILL');
+  const event = await up.until((stdout) => jsonLines(stdout.slice(0, stdout.lastIndexOf('\n') + 1))[1]);
+  expect(event).toMatchObject({
+    event: 'given_up',
+    process: 'worker-1',
+    reason: expect.stringMatching(/SANDBOX_UNAVAILABLE: .*No permissions to create new namespace/),
+  });
+  const run = await readRunFile(join(home, 'run.json'));
+  expect(run?.pids.workers).toEqual([]);
+  expect((await fetch(`${run?.api_url}/healthz`)).status).toBe(200); // the rest goes on
+});
