@@ -1,8 +1,32 @@
 /** Every object key of the system is made here. Attempts and runs have folders of their own: nothing is overwritten. */
 
-/** `originals/<video>/original.<ext>`; a hostile filename gives at most a short, harmless extension. */
+/** Ends of names that say what a file is. Nothing depends on them: they are for people who look into the storage. */
+const extensions = [
+  ...[
+    'mp4',
+    'm4v',
+    'mov',
+    'qt',
+    'mkv',
+    'webm',
+    'avi',
+    'ts',
+    'm2ts',
+    'mts',
+    'mpg',
+    'mpeg',
+    'vob',
+    'flv',
+    'wmv',
+    'asf',
+    'ogv',
+  ],
+  ...['3gp', 'mxf', 'm4a', 'mp3', 'aac', 'wav', 'flac', 'ogg', 'opus', 'aiff'],
+];
+
+/** `originals/<video>/original.<ext>`; of the filename nothing goes into a key: it only chooses one of our own extensions, or `bin`. */
 export function originalKey(videoId: string, filename: string): string {
-  const extension = /\.([a-z0-9]{1,8})$/i.exec(filename)?.[1]?.toLowerCase() ?? 'bin';
+  const extension = extensions.find((known) => filename.toLowerCase().endsWith(`.${known}`)) ?? 'bin';
   return `originals/${videoId}/original.${extension}`;
 }
 
