@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { standardPolicy } from '../../../src/plan/policy.ts';
 import { builds } from '../../support/clips.ts';
 import { encodeLossless, type MadeVideo, onOneClock } from '../../support/exact.ts';
+import { inOrder } from '../../support/in-order.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
 import { type SeenPictures, seePictures } from '../../support/read-pictures.ts';
 import { aac, h264, h264OpenGop, hevcOpenGop, makeSource, mpeg2, type SourceRecipe } from '../../support/sources.ts';
@@ -26,7 +28,7 @@ const both: Lossy[] = [
     ...{
       ...lose(200, 60),
       shown: 276,
-      lost: '24 of 300 frames cannot be decoded and are missing: between 2.8 and 3.8 s.',
+      lost: '24 of 300 frames (8.0 %) cannot be decoded: between 2.8 and 3.8 s.',
     },
     video: ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-bf', '2'],
   },
@@ -77,7 +79,7 @@ describe.each(builds.map((build, nth) => ({ ...build, cases: nth === 0 ? [...bot
   ({ tools, cases }) => {
     let context: TestContext;
     beforeAll(async () => {
-      context = await createTestContext({ tools: await tools() });
+      context = await createTestContext({ tools: await tools(), policy: { ...standardPolicy, onDamage: 'publish' } });
     });
     afterAll(() => context.close());
 
@@ -111,21 +113,31 @@ describe.each(builds.map((build, nth) => ({ ...build, cases: nth === 0 ? [...bot
       expect(probe.warnings.map(({ code }) => code)).not.toContain('frames_lost');
     });
 
-    test('zeros in the middle of an MP4, of which no demuxer knows: where frames are missing is said', async () => {
+    test('zeros in the middle of an MP4, of which no demuxer knows: the frames that can be shown, by a second run', async () => {
       const recipe = { extension: 'mp4', frames, video: h264(25), output: front };
-      const zeroed = (file: Buffer) => file.fill(0, file.length >> 1, (file.length >> 1) + 3_000);
-      await expect(encodeLossless(context, await makeSource({ ...recipe, damage: zeroed }))).rejects.toMatchObject({
-        code: 'INPUT_DAMAGED',
-        detail: '74 frames cannot be decoded and are missing: between 4.5 and 7.5 s.',
-      });
-      const segmentGone = (file: Buffer) =>
-        file.fill(0, Math.floor(file.length * 0.463), Math.floor(file.length * 0.8));
-      await expect(encodeLossless(context, await makeSource({ ...recipe, damage: segmentGone }))).rejects.toMatchObject(
-        {
-          code: 'INPUT_DAMAGED',
-          detail: '100 frames cannot be decoded and are missing: between 4.0 and 8.0 s.',
-        },
-      );
+      const damage = (file: Buffer) => file.fill(0, file.length >> 1, (file.length >> 1) + 3_000);
+      const path = await makeSource({ ...recipe, damage });
+      const ref = await context.addVideo(path);
+      const made = await encodeLossless(context, path, { begun: ref });
+      expect(made.runId).toBe(context.nextRun(ref.runId));
+      const source = inOrder(await seePictures(path));
+      expect(source.pts).toHaveLength(226);
+      expectSame(made, await seePictures(made.path), source);
+      const detail = '74 of 300 frames (24.7 %) cannot be decoded: between 4.5 and 7.5 s.';
+      expect(made.probe.warnings).toEqual([{ code: 'frames_lost', detail }]);
+    });
+
+    test('zeros from one segment to another: what lies between is not there, and the rest is', async () => {
+      const recipe = { extension: 'mp4', frames, video: h264(25), output: front };
+      const damage = (file: Buffer) => file.fill(0, Math.floor(file.length * 0.463), Math.floor(file.length * 0.8));
+      const path = await makeSource({ ...recipe, damage });
+      const made = await encodeLossless(context, path);
+      const [seen, source] = [await seePictures(made.path), inOrder(await seePictures(path))];
+      // Pictures at the edge of the hole are damaged, and several threads make something else of them.
+      expect(seen.numbers).toEqual(source.numbers);
+      const times = onOneClock(made, source);
+      expect(times.made).toEqual(times.source);
+      expect(made.plan.segments.map((segment) => segment.index)).toEqual([0, 1]);
     });
   },
 );
@@ -138,7 +150,7 @@ describe('more is lost than is left', () => {
   afterAll(() => context.close());
 
   test.each([
-    ['in the middle', 'flv', /^\d+ of 300 frames cannot be decoded and are missing: between \d\.\d and \d+\.\d s/],
+    ['in the middle', 'flv', /^\d+ of 300 frames \(67\.0 %\) cannot be decoded: between \d\.\d and \d+\.\d s/],
     ['to the end', 'mkv', /^Nothing can be read behind \d\.\d s: \d\.\d of 12\.0 s are present\.$/],
   ] as const)('%s', async (_, extension, detail) => {
     const damage = (file: Buffer) => file.fill(0, Math.floor(file.length * 0.2), Math.floor(file.length * 0.85));
@@ -149,21 +161,6 @@ describe('more is lost than is left', () => {
     });
   });
 });
-
-/** Without what a decoder shows late, at a time that another frame has: a player shows one of them. */
-function inOrder({ pts, ...source }: SeenPictures): SeenPictures {
-  let last = Number.NEGATIVE_INFINITY;
-  const kept = pts.map((time) => {
-    const later = time > last;
-    last = Math.max(last, time);
-    return later;
-  });
-  const isKept = (_: unknown, position: number) => kept[position] === true;
-  return {
-    ...source,
-    ...{ pts: pts.filter(isKept), sums: source.sums.filter(isKept), numbers: source.numbers.filter(isKept) },
-  };
-}
 
 /** The remux of a program stream gives one frame at the edge of a hole another time: a frame or two of each may differ. */
 function expectSame(made: MadeVideo, seen: SeenPictures, source: SeenPictures): void {
