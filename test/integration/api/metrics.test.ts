@@ -107,3 +107,18 @@ test('where a sandbox is required, one worker without it makes the whole not rea
     await strict.stop();
   }
 });
+
+test('a queue that is away is told, and what the rows say all the same', async () => {
+  const alone = await startApi();
+  try {
+    const key = await alone.key({ operator: true });
+    await alone.queues.close();
+    const { status, body } = await alone.call('GET', '/metrics', { key });
+    expect(status).toBe(200);
+    expect(body).toContain('\nreelmill_queue_up 0\n');
+    expect(body).toContain('\nreelmill_videos{status="ready"} 0\n');
+    expect(body).not.toContain('reelmill_queue_jobs{');
+  } finally {
+    await alone.stop();
+  }
+});
