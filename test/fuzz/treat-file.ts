@@ -1,13 +1,12 @@
 import { CatalogueError, toCatalogueError } from '../../src/errors/catalogue-error.ts';
 import { sniffFile } from '../../src/ffmpeg/open-source.ts';
 import type { Ffmpeg, FfmpegTools } from '../../src/ffmpeg/run-ffmpeg.ts';
-import type { BasePayload, JobContext } from '../../src/jobs/define-job.ts';
+import type { BasePayload } from '../../src/jobs/define-job.ts';
 import { encode } from '../../src/jobs/encode.job.ts';
 import { probe } from '../../src/jobs/probe.job.ts';
 import { split } from '../../src/jobs/split.job.ts';
 import type { Logger } from '../../src/log.ts';
 import { type Policy, standardPolicy } from '../../src/plan/policy.ts';
-import { confineTools } from '../../src/workers/confine-tools.ts';
 import { createTestContext, type TestContext } from '../support/job-context.ts';
 
 /** What became of a file. */
@@ -42,14 +41,14 @@ export async function treatFile(path: string, { tools, log, onSign }: TreatOptio
   /** Probe, plan and first encode of a run; gives the run that took its place, if any. */
   const begin = async (run: BasePayload): Promise<BasePayload | null> => {
     stage = 'probe';
-    await probe.run(await confined(context, run, onSign));
+    await probe.run(await told(context, run, onSign));
     stage = 'split';
-    await split.run(await confined(context, run, onSign));
+    await split.run(await told(context, run, onSign));
     stage = 'encode';
     const [task] = context.plan(run.runId)?.encodeTasks ?? [];
     if (!task) return null;
     try {
-      await encode.run(await confined(context, { ...run, name: task.name, fleet: task.fleet }, onSign));
+      await encode.run(await told(context, { ...run, name: task.name, fleet: task.fleet }, onSign));
       return null;
     } catch (error) {
       const runId = context.nextRun(run.runId);
@@ -80,30 +79,29 @@ export async function treatFile(path: string, { tools, log, onSign }: TreatOptio
   }
 }
 
-/** A job's context as a worker gives it: its tools may touch nothing but its own. */
-async function confined<Payload extends BasePayload>(
-  context: TestContext,
-  payload: Payload,
-  onSign: () => void,
-): Promise<JobContext<Payload>> {
-  const open = await context.context(payload);
-  const { workDir } = open;
-  const tasks = { ...open.tasks, progress: onSign };
-  return confineTools({ ...open, tasks, ffmpeg: telling(open.ffmpeg, onSign) }, { workDir, memoryBytes: 0 });
-}
+/** A job's context that tells of every step. */
+const told = <Payload extends BasePayload>(context: TestContext, payload: Payload, onSign: () => void) =>
+  context.context(payload, new AbortController().signal, {
+    tasks: { ...context.services.tasks, progress: onSign },
+    ffmpeg: telling(context.services.ffmpeg, onSign),
+  });
 
 /** The same tools; tells of each that ends and of each frame. */
 const telling = (ffmpeg: Ffmpeg, onSign: () => void): Ffmpeg => ({
   tools: ffmpeg.tools,
-  run: (args, options) => ffmpeg.run(args, { ...options, onFrame: told(options.onFrame, onSign) }).finally(onSign),
+  run: (args, options) =>
+    ffmpeg
+      .run(args, {
+        ...options,
+        onFrame(frames) {
+          onSign();
+          options.onFrame?.(frames);
+        },
+      })
+      .finally(onSign),
   probe: (args, options) => ffmpeg.probe(args, options).finally(onSign),
   within: (access) => telling(ffmpeg.within(access), onSign),
 });
-
-const told = (onFrame: ((frames: number) => void) | undefined, onSign: () => void) => (frames: number) => {
-  onSign();
-  onFrame?.(frames);
-};
 
 const warningsOf = (context: TestContext, runId: string): string[] =>
   [...(context.probe(runId)?.warnings ?? []), ...(context.plan(runId)?.warnings ?? [])].map(({ detail }) => detail);
