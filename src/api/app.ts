@@ -6,7 +6,9 @@ import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
 import { mediaRoutes } from './media.ts';
 import { createRegistry, metricsRoutes } from './metrics.ts';
+import { openApiRoutes } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
+import { problemRoutes } from './problem-pages.ts';
 import { requestLog } from './request-log.ts';
 import { timeRequests } from './request-times.ts';
 import { securityHeaders } from './security.ts';
@@ -25,6 +27,8 @@ export function createApi(services: ApiServices): Express {
   app.use(
     healthRoutes(services),
     metricsRoutes({ database, queues, registry }),
+    openApiRoutes(settings),
+    problemRoutes(),
     pageRoutes(),
     mediaRoutes(storage),
     storageRoutes(storage),

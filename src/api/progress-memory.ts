@@ -1,4 +1,4 @@
-import type { TranscodeProgress } from './status.ts';
+import type { TranscodeProgress } from './video-answers.ts';
 
 /** What was last shown of each video, so that no answer goes back. Bounded: the longest unasked one is forgotten. */
 export interface ProgressMemory {

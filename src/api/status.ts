@@ -1,32 +1,5 @@
 import type { TaskRow, VideoRow } from '../database/database.ts';
-
-export type StepState = 'pending' | 'running' | 'completed' | 'failed' | 'skipped';
-
-export interface TranscodeProgress {
-  /** Encode tasks: segment x codec x rung group. 0 of 0 until the plan is made, and of sound alone. */
-  completed: number;
-  total: number;
-  /** Whole percent, rounded down; of sound alone, how far the sound is. 100 only once the video is ready. */
-  percent: number;
-}
-
-/** What `GET /api/v1/videos/{id}/status` answers. */
-export interface StatusBody {
-  video_id: string;
-  status: VideoRow['status'];
-  pipeline_progress: {
-    probe: StepState;
-    split: StepState;
-    transcode: TranscodeProgress;
-    package: StepState;
-    thumbnails: StepState;
-    moderation: StepState;
-    drm: StepState;
-  };
-  /** RFC 3339, UTC; null while it cannot be told, and once the video is final. */
-  estimated_completion: string | null;
-  started_at: string | null;
-}
+import type { StatusBody, StepState, TranscodeProgress } from './video-answers.ts';
 
 type StatusVideo = Pick<VideoRow, 'id' | 'status' | 'startedAt' | 'runId'>;
 

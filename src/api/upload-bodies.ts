@@ -8,6 +8,9 @@ const name = z
   .max(longestName)
   .transform((text) => displayName(text));
 
+/** RFC 9110, 8.3.1. */
+const mediaType = /^[\w.+-]+\/[\w.+-]+( *;[^\p{Cc}]*)?$/u;
+
 /** What clients send to the endpoints of an upload. Fields that are not named here count for nothing. */
 export const createBody = z.object({
   filename: name.transform((text) => text || 'unnamed'),
@@ -15,7 +18,8 @@ export const createBody = z.object({
   content_type: z
     .string()
     .max(255)
-    .regex(/^[\w.+-]+\/[\w.+-]+( *;[^\p{Cc}]*)?$/u, 'must be a media type such as video/mp4')
+    .regex(mediaType, 'must be a media type such as video/mp4')
+    .meta({ pattern: mediaType.source })
     .transform((type) => type.replace(/ *;.*/su, '').toLowerCase())
     .default('application/octet-stream'),
   file_size_bytes: z.int().nonnegative(),
@@ -42,7 +46,7 @@ export const completeBody = z.object({
   /** sha256 of the whole file, hex, with or without `sha256:`. */
   checksum: z
     .string()
-    .regex(/^(sha256:)?[0-9a-f]{64}$/i, 'must be the sha256 of the file, hex')
+    .regex(/^(sha256:)?[0-9a-fA-F]{64}$/, 'must be the sha256 of the file, hex')
     .transform((text) => text.toLowerCase().replace('sha256:', ''))
     .optional(),
 });

@@ -1,30 +1,8 @@
 import type { VideoRow } from '../database/database.ts';
-import { type UserError, userError } from '../errors/catalogue-error.ts';
+import { userError } from '../errors/catalogue-error.ts';
+import type { VideoBody } from './video-answers.ts';
 
-/** What `GET /api/v1/videos/{id}` answers. Times are RFC 3339 in UTC, URLs absolute. */
-export interface VideoBody {
-  video_id: string;
-  title: string;
-  filename: string;
-  status: VideoRow['status'];
-  playable: boolean;
-  priority: VideoRow['priority'];
-  duration_seconds: number | null;
-  width: number | null;
-  height: number | null;
-  codec: string | null;
-  hls_url: string | null;
-  dash_url: string | null;
-  poster_url: string | null;
-  thumbnails_url: string | null;
-  warnings: { code: string; detail: string }[];
-  error: UserError | null;
-  created_at: string;
-  started_at: string | null;
-  completed_at: string | null;
-}
-
-/** A video's row in the shape of the API. Pure. */
+/** A video's row in the shape of the API. Times are RFC 3339 in UTC, URLs absolute. Pure. */
 export function videoBody(video: VideoRow, publicUrl: string): VideoBody {
   const url = (key: string | null) => (key ? `${publicUrl}/media/${key}` : null);
   const ready = video.status === 'ready';

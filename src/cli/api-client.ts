@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import type { UserError } from '../errors/catalogue-error.ts';
 import { ServiceMissing, UsageError } from './exit-codes.ts';
 
 /** The API refused a request: its RFC 9457 body. */
 export class ApiProblem extends Error {
   override name = 'ApiProblem';
-  readonly error: { code: string; detail: string; hint: string };
+  readonly error: UserError;
   readonly status: number;
 
-  constructor(status: number, error: { code: string; detail: string; hint: string }) {
+  constructor(status: number, error: UserError) {
     super(`${error.code}: ${error.detail}`);
     this.status = status;
     this.error = error;
@@ -33,7 +34,12 @@ export interface ApiClient {
 }
 
 /** What every error answer says: RFC 9457, with the catalogue's own fields. */
-export const problem = z.object({ code: z.string(), detail: z.string().default(''), hint: z.string().default('') });
+export const problem = z.object({
+  code: z.string(),
+  detail: z.string().default(''),
+  hint: z.string().default(''),
+  retryable: z.boolean().default(false),
+});
 
 /** Whether nobody listens there: the one failure of a connection that surely brought no request. */
 const isRefused = (error: unknown): boolean =>
@@ -101,6 +107,6 @@ export const videoAnswer = z.object({
   dash_url: z.string().nullable(),
   poster_url: z.string().nullable(),
   warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
-  error: z.object({ code: z.string(), detail: z.string(), hint: z.string() }).nullable(),
+  error: problem.nullable(),
 });
 export type VideoAnswer = z.infer<typeof videoAnswer>;

@@ -1,3 +1,4 @@
+import { displayName, longestSentence } from '../words/display-name.ts';
 import { type CatalogueEntry, catalogue, type ErrorCode, isErrorCode } from './catalogue.ts';
 
 /** The one error of the product: a code of the catalogue, what was found (`detail`, safe to show), and the cause. */
@@ -8,10 +9,12 @@ export class CatalogueError extends Error {
   readonly facts: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, detail: string, options: { cause?: unknown; facts?: Record<string, unknown> } = {}) {
-    super(`${code}: ${detail}`, { cause: options.cause });
+    // It can quote a tool, a name or a tag, and goes into rows, answers, logs and the queue.
+    const shown = displayName(detail, longestSentence);
+    super(`${code}: ${shown}`, { cause: options.cause });
     this.name = 'CatalogueError';
     this.code = code;
-    this.detail = detail;
+    this.detail = shown;
     this.facts = options.facts ?? {};
   }
 
@@ -31,13 +34,17 @@ export function toCatalogueError(thrown: unknown): CatalogueError {
   return new CatalogueError('INTERNAL', 'An unexpected error.', { cause: thrown });
 }
 
+/** An error as a video carries it. */
 export interface UserError {
   code: string;
   detail: string;
   hint: string;
+  retryable: boolean;
 }
 
 /** A stored code and detail in the shape that API and CLI show. */
 export function userError(code: string, detail: string): UserError {
-  return { code, detail, hint: isErrorCode(code) ? catalogue[code].fix : catalogue.INTERNAL.fix };
+  // A row can be older or newer than this build; of a code that we do not know, we promise nothing.
+  const { fix, retryable } = isErrorCode(code) ? catalogue[code] : { fix: catalogue.INTERNAL.fix, retryable: false };
+  return { code, detail, hint: fix, retryable };
 }

@@ -15,7 +15,7 @@ afterAll(() => api?.stop());
 const problem = ({ status, headers, body }: Answer) => {
   expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
   expect(body).toMatchObject({
-    type: expect.stringMatching(/^urn:reelmill:error:/),
+    type: `/problems/${body.code}`,
     title: expect.any(String),
     status,
     detail: expect.any(String),

@@ -7,7 +7,7 @@ import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
 
 test('an error is answered as the catalogue has it', () => {
   expect(toProblem(new CatalogueError('INPUT_EMPTY', 'The file has 0 bytes.'), 'abc')).toEqual({
-    type: 'urn:reelmill:error:input-empty',
+    type: '/problems/INPUT_EMPTY',
     title: 'The uploaded file has no bytes.',
     status: 422,
     detail: 'The file has 0 bytes.',

@@ -58,7 +58,7 @@ test.each([
 });
 
 test('a refused file has its reason', () => {
-  const error = { code: 'INPUT_EMPTY', detail: 'It has no bytes.', hint: 'Upload it again.' };
+  const error = { code: 'INPUT_EMPTY', detail: 'It has no bytes.', hint: 'Upload it again.', retryable: false };
   const result = unfinishedFile('a.mp4', null, 'failed', error);
   expect(result).toMatchObject({ video_id: null, status: 'failed', error, hls: null, folder: null });
   expect(resultWords(result)).toBe('a.mp4: failed: INPUT_EMPTY: It has no bytes.\n  Upload it again.');
@@ -66,7 +66,7 @@ test('a refused file has its reason', () => {
 
 const good = fileResult('a.mp4', ready, null);
 const because = (status: string, code: string) =>
-  unfinishedFile('b.mp4', 'vid_2', status, { code, detail: '', hint: '' });
+  unfinishedFile('b.mp4', 'vid_2', status, { code, detail: '', hint: '', retryable: false });
 
 test.each([
   ['all are ready', [good, good], 0],

@@ -4,7 +4,8 @@ import { ServiceMissing, UsageError } from '../../../src/cli/exit-codes.ts';
 import { createPatience, mayPass, nextPause, notBegun, reasonOf } from '../../../src/cli/patience.ts';
 import { partRefusal } from '../../../src/cli/upload-file.ts';
 
-const answered = (status: number) => new ApiProblem(status, { code: 'SOME_CODE', detail: 'why', hint: 'what to do' });
+const reason = { code: 'SOME_CODE', detail: 'why', hint: 'what to do', retryable: false };
+const answered = (status: number) => new ApiProblem(status, reason);
 const away = new NoAnswer('the API does not answer');
 
 test.each([
@@ -44,7 +45,7 @@ test.each([
 });
 
 test('what a file is told of why: the reason of the API, or that it is away', () => {
-  expect(reasonOf(answered(422))).toEqual({ code: 'SOME_CODE', detail: 'why', hint: 'what to do' });
+  expect(reasonOf(answered(422))).toEqual(reason);
   expect(reasonOf(answered(503))).toMatchObject({ code: 'SERVICE_UNAVAILABLE', detail: 'the API answers 503: why' });
   expect(reasonOf(away)).toMatchObject({ code: 'SERVICE_UNAVAILABLE', detail: 'the API does not answer' });
   expect(reasonOf(new UsageError('wrong key'))).toBeNull();

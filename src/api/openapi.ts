@@ -1,0 +1,81 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { Router } from 'express';
+import { z } from 'zod';
+import { catalogue, type ErrorCode } from '../errors/catalogue.ts';
+import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
+import { problemMediaType, problemSchema } from './problem.ts';
+import { serviceOperations } from './service-answers.ts';
+import { uploadOperations } from './upload-answers.ts';
+import { videoOperations } from './video-answers.ts';
+
+/** Every operation of the API. */
+export const operations: readonly Operation[] = [...uploadOperations, ...videoOperations, ...serviceOperations];
+
+/** `GET /api/v1/openapi.json`: what the API takes and answers, made from the schemas that parse. */
+export function openApiRoutes({ publicUrl }: { publicUrl: string }): Router {
+  const document = JSON.stringify(openApiDocument(operations, publicUrl));
+  return Router().get('/api/v1/openapi.json', (_request, response) => {
+    response.set({ 'access-control-allow-origin': '*', 'cache-control': 'no-cache' }).type('json').send(document);
+  });
+}
+
+/** The OpenAPI 3.1 document of these operations. Pure. */
+export function openApiDocument(described: readonly Operation[], publicUrl: string) {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'An API key.' });
+  for (const operation of described) registry.registerPath(routeOf(operation));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Reelmill',
+      version: '1',
+      description:
+        'Any video in, checked adaptive HLS and DASH out. Times are RFC 3339 in UTC, sizes are bytes, URLs are absolute. Every error is a Problem.',
+    },
+    servers: [{ url: publicUrl }],
+  });
+}
+
+function routeOf(operation: Operation): RouteConfig {
+  const { method, path, id, tag, summary, access, body, answers } = operation;
+  return {
+    method,
+    path,
+    operationId: id,
+    tags: [tag],
+    summary,
+    security: access === 'anybody' ? [] : [{ key: [] }],
+    request: {
+      ...(path.includes('{') && { params: parametersOf(operation) }),
+      ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
+    },
+    responses: {
+      ...Object.fromEntries([...byStatus(codesOf(operation))].map(([status, codes]) => [status, refusal(codes)])),
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, success(answer)])),
+    },
+  };
+}
+
+function parametersOf({ path, parameters = { id: 'The id of a video of this key’s creator.' } }: Operation) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  return z.object(
+    Object.fromEntries(names.map((name) => [name, z.string().meta({ description: parameters[name] ?? '' })])),
+  );
+}
+
+function success({ description, body, mediaType }: Answer) {
+  if (!body && !mediaType) return { description };
+  return { description, content: { [mediaType ?? 'application/json']: { schema: body ?? {} } } };
+}
+
+/** A Problem whose code is one of these. */
+function refusal(codes: ErrorCode[]) {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${catalogue[code].cause}`).join('\n\n'),
+    content: {
+      [problemMediaType]: {
+        schema: z.intersection(problemSchema, z.object({ code: z.enum(codes) })),
+      },
+    },
+  };
+}
