@@ -25,7 +25,7 @@ const layers = {
   storage: ['storage', 'jobs/services.ts', 'errors', 'words', 'log.ts', 'ids.ts', 'config.ts'],
   database: ['database', 'jobs/services.ts', 'plan', 'storage/keys.ts', 'errors', 'words', 'log.ts', 'ids.ts'],
   workers: ['workers', ...below, 'flows', 'database', 'storage', ...ground],
-  api: ['api', 'flows', 'jobs', 'plan', 'database', 'storage', ...ground],
+  api: ['api', 'flows', 'jobs', 'ffmpeg/sniff-source.ts', 'plan', 'database', 'storage', ...ground],
   local: ['local', ...below, 'flows', 'database', 'storage', ...ground],
   flows: [
     'flows',

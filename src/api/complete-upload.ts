@@ -6,6 +6,8 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
 import { isAborted } from './abort-upload.ts';
 import { openUpload, uploadNotOpen } from './open-upload.ts';
+import type { ApiSettings } from './services.ts';
+import { sniffOriginal } from './sniff-original.ts';
 import type { CompleteBody } from './upload-bodies.ts';
 
 /** What `POST /{id}/upload/complete` answers. */
@@ -17,12 +19,13 @@ export interface CompletedBody {
 interface Services {
   database: Database;
   storage: Storage;
+  settings: Pick<ApiSettings, 'audioOnly'>;
 }
 
 /**
- * Joins the parts, checks the object against what was declared, and hands the video over in one transaction. May be sent
- * again at any time: after a crash between object and row it goes on with the object. What turns out wrong fails the video
- * and keeps the object.
+ * Joins the parts, checks the object against what was declared, looks into it, and hands the video over in one transaction. May be
+ * sent again at any time: after a crash between object and row it goes on with the object. What turns out wrong, or is no video,
+ * fails the video and keeps the object; no job is made of it.
  *
  * The row decides, once: of several requests at a time the first to write it, and all others get its outcome as their answer,
  * whatever they brought. So an upload that was accepted stays so, also where a later request names another checksum.
@@ -44,9 +47,16 @@ export async function completeUpload(services: Services, video: VideoRow, body: 
 }
 
 /** True where this request made the video uploaded; false where it failed it, or another was first. */
-async function decide({ database, storage }: Services, video: VideoRow, body: CompleteBody): Promise<boolean> {
+async function decide(
+  { database, storage, settings }: Services,
+  video: VideoRow,
+  body: CompleteBody,
+): Promise<boolean> {
   const object = await storedOriginal(storage, video, body.parts);
-  const refusal = refuse(video, object) ?? (await checksumRefusal(storage, object, body.checksum));
+  const refusal =
+    refuse(video, object) ??
+    (await checksumRefusal(storage, object, body.checksum)) ??
+    (await sniffOriginal(storage, object, settings));
   if (!refusal) return database.videos.uploaded(video.id, { etag: object.etag, bytes: object.size });
   await database.videos.refuseUpload(video.id, { code: refusal.code, detail: refusal.detail });
   return false;

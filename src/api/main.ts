@@ -24,6 +24,7 @@ export async function runApi(config: Config): Promise<void> {
       publicUrl,
       uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
+      audioOnly: config.AUDIO_ONLY,
       sandbox: config.REELMILL_SANDBOX,
     };
     server.serve(createApi({ database, storage, queues, settings, log }));

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log.ts';
+import type { Policy } from '../plan/policy.ts';
 import type { FileStorage } from '../storage/file-storage.ts';
 import type { BoardQueues } from './board.ts';
 
@@ -21,6 +22,8 @@ export interface ApiSettings {
   uploadUrlSeconds: number;
   /** bytes */
   maxUploadBytes: number;
+  /** As the probe's policy has it: what it would refuse is refused at `complete`. */
+  audioOnly: Policy['audioOnly'];
   /** What the workers are to confine their tools with. */
   sandbox: Config['REELMILL_SANDBOX'];
 }

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completeUpload } from '../../../src/api/complete-upload.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
+import { tinyVideo } from '../../support/tiny-video.ts';
 import { createUpload, putPart, sentUpload } from '../../support/upload.ts';
 
 let api: TestApi;
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => api?.stop());
 
-const content = new TextEncoder().encode('not a video, but bytes');
+const content = tinyVideo('what was sent');
 const at = (id: string, rest = '') => `/api/v1/videos/${id}${rest}`;
 const complete = (id: string, body: unknown) => api.call('POST', at(id, '/upload/complete'), { key, body });
 const stored = async (id: string) => {
@@ -34,12 +35,13 @@ describe('an upload', () => {
     expect(status.body).toMatchObject({ status: 'uploaded', pipeline_progress: { probe: 'pending', drm: 'skipped' } });
     expect((await api.database.runs.open()).map((run) => run.videoId)).toContain(video_id);
     const row = await api.database.videos.find(video_id);
-    expect(await text(await api.storage.read(row?.originalKey ?? ''))).toBe('not a video, but bytes');
+    expect(await text(await api.storage.read(row?.originalKey ?? ''))).toBe(Buffer.from(content).toString());
   });
 
   test('of two parts, sent out of order and listed by GET, is joined in order', async () => {
     const chunk = 16 * 2 ** 20;
     const whole = new Uint8Array(chunk + 5).fill(7);
+    whole.set(tinyVideo(''));
     whole.set([1, 2, 3, 4, 5], chunk);
     const { video_id } = await createUpload(api, key, whole.length);
     const urls = await api.call('POST', at(video_id, '/upload/parts'), { key, body: { part_numbers: [2, 1] } });
@@ -237,7 +239,7 @@ describe('a signed URL', () => {
     const object = await stored(video_id);
     const sign = (ms: number) => api.storage.signGetUrl(object?.key ?? '', new Date(Date.now() + ms));
     const response = await fetch(await sign(60_000));
-    expect([response.status, await response.text()]).toEqual([200, 'not a video, but bytes']);
+    expect([response.status, await response.text()]).toEqual([200, Buffer.from(content).toString()]);
     expect((await fetch(await sign(60_000), { method: 'PUT', body: 'x' })).status).toBe(403);
     const late = await fetch(await sign(-1_000));
     expect([late.status, JSON.parse(await late.text()).code]).toEqual([403, 'SIGNATURE_EXPIRED']);

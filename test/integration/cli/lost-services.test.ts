@@ -11,6 +11,7 @@ import { makeClip } from '../../support/clips.ts';
 import { testFolder } from '../../support/folder.ts';
 import { postmasterOf, processesOf } from '../../support/home-processes.ts';
 import { jsonLines, startReelmill } from '../../support/reelmill.ts';
+import { tinyVideo } from '../../support/tiny-video.ts';
 
 test('uploads and waits outlive a killed API and Postgres; where all stays away, every file has its line', async () => {
   const folder = await testFolder('lost');
@@ -26,7 +27,9 @@ test('uploads and waits outlive a killed API and Postgres; where all stays away,
 
   // an upload of six parts, its API killed when the first has arrived
   const large = join(folder, 'large.mp4');
-  await writeFile(large, Buffer.alloc(90 * 2 ** 20, 'x'));
+  const film = Buffer.alloc(90 * 2 ** 20, 'x');
+  film.set(tinyVideo(''));
+  await writeFile(large, film);
   const killed: Promise<boolean>[] = [];
   const waits: string[] = [];
   const videoId = await uploadFile(
