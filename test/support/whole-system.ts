@@ -27,8 +27,11 @@ export interface Part {
 
 export type WholeSystem = Awaited<ReturnType<typeof openWholeSystem>>;
 
-/** The real product without its API: relay and workers as processes, rows and storage at hand. Close it: nothing stays. */
-export async function openWholeSystem(urls: QueueUrls) {
+/**
+ * The real product without its API: relay and workers as processes, rows and storage at hand. Close it: nothing stays. `settings` go over
+ * those that tests have in common.
+ */
+export async function openWholeSystem(urls: QueueUrls, settings: Record<string, string> = {}) {
   const home = await mkdtemp(join(tmpdir(), 'reelmill-chaos-'));
   const environment = {
     REELMILL_HOME: home,
@@ -41,6 +44,7 @@ export async function openWholeSystem(urls: QueueUrls) {
     ...{ ENCODE_LOCK_MS: '3000', ENCODE_STALLED_MS: '1000', LIGHT_LOCK_MS: '3000', LIGHT_STALLED_MS: '1000' },
     RECONCILE_INTERVAL_MS: '1000',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error',
+    ...settings,
   };
   const closers = createClosers();
   closers.push('folder', () => rm(home, { recursive: true, force: true }));
@@ -48,8 +52,8 @@ export async function openWholeSystem(urls: QueueUrls) {
   const database = await openDatabase({ url: urls.databaseUrl, log });
   closers.push('database', () => database.close());
 
-  const start = async (...command: string[]): Promise<Part> => {
-    const part = await startPart(command, environment);
+  const start = async (command: string[], more: Record<string, string> = {}): Promise<Part> => {
+    const part = await startPart(command, { ...environment, ...more });
     closers.push(command.join(' '), () => part.kill9());
     return part;
   };
@@ -61,8 +65,9 @@ export async function openWholeSystem(urls: QueueUrls) {
 
   return {
     home,
-    startRelay: () => start('relay'),
-    startWorker: () => start('worker', 'cpu'),
+    startRelay: () => start(['relay']),
+    /** `more`: settings beside those of the whole system. */
+    startWorker: (more: Record<string, string> = {}) => start(['worker', 'cpu'], more),
 
     /** Puts a file where a finished upload would be, and says so: its run waits in the outbox. */
     async upload(path: string): Promise<string> {
