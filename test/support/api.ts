@@ -10,6 +10,7 @@ import { connectQueues, type QueueConnection } from '../../src/flows/connect-que
 import { createClosers } from '../../src/lifecycle.ts';
 import { createLog } from '../../src/log.ts';
 import { createFileStorage, type FileStorage } from '../../src/storage/file-storage.ts';
+import { checkContract } from './api-contract.ts';
 import { testDatabase } from './postgres.ts';
 import type { QueueUrls } from './queue.ts';
 import { testRedis } from './redis.ts';
@@ -24,7 +25,7 @@ export interface TestApi {
   queues: QueueConnection;
   /** A new creator's key. */
   key(creator?: { creatorId?: string; plan?: CreatorPlan; operator?: boolean }): Promise<string>;
-  /** A JSON request with a key. `path` is below the server's root. */
+  /** A JSON request with a key. `path` is below the server's root. Rejects where the answer is not what the OpenAPI document says. */
   call(
     method: string,
     path: string,
@@ -98,7 +99,13 @@ export async function startApi(
       });
       const text = await response.text();
       const json = response.headers.get('content-type')?.includes('json');
-      return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
+      const answer = {
+        status: response.status,
+        headers: response.headers,
+        body: json && text ? JSON.parse(text) : text,
+      };
+      checkContract({ method, path }, answer);
+      return answer;
     },
     stop: () => closers.closeAll(),
   };
