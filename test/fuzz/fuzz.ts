@@ -54,7 +54,7 @@ export async function fuzz({
     let victim: Victim | null = null;
     try {
       for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
-        if (!victim || victim.gone()) victim = await startVictim(folder, `${job}`);
+        if (!victim || victim.gone()) victim = await startVictim({ folder, name: `${job}` });
         const mutant = mutantOf(seed, number, goods);
         const outcome = await treat(victim, mutant, { folder, places });
         if (keep && (outcome.findings.length > 0 || keepAll)) await keepFile(keep, mutant);

@@ -18,9 +18,6 @@ export interface Victim {
   stop(): Promise<void>;
 }
 
-/** Without a sign for so long, a victim hangs. */
-const silenceMs = 30_000;
-
 /** Things that must never be told, in the environment of every victim. */
 export const canaries = {
   REELMILL_SECRET: 'canary-of-the-secret-0123456789abcdef',
@@ -28,11 +25,26 @@ export const canaries = {
   REELMILL_API_KEY: 'canary-of-the-key',
 };
 
-/** Starts a process that treats files; its log goes to a file in `folder`. */
-export async function startVictim(folder: string, name: string): Promise<Victim> {
+export interface VictimOptions {
+  /** Its log goes there, and its temporary files. */
+  folder: string;
+  name: string;
+  /** Default: `victim.ts`. */
+  program?: string;
+  /** Without a sign for so long it hangs, ms. */
+  silenceMs?: number;
+}
+
+/** Starts a process that treats files. Rejects where it ends before it says that it is ready. */
+export async function startVictim({
+  folder,
+  name,
+  program = join(import.meta.dirname, 'victim.ts'),
+  silenceMs = 30_000,
+}: VictimOptions): Promise<Victim> {
   const logPath = join(folder, `victim-${name}.log`);
   const logFile = openSync(logPath, 'a');
-  const child: ChildProcess = fork(join(import.meta.dirname, 'victim.ts'), [], {
+  const child: ChildProcess = fork(program, [], {
     env: { ...process.env, ...canaries, TMPDIR: folder },
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', logFile, 'ipc'],
@@ -67,11 +79,14 @@ export async function startVictim(folder: string, name: string): Promise<Victim>
           clearInterval(watch);
           resolve(ending);
         };
-        const watch = setInterval(() => {
-          if (Date.now() - signedAt < silenceMs) return;
-          child.kill('SIGKILL'); // its tools go with it
-          end({ kind: 'hang', seconds: Math.round((Date.now() - signedAt) / 1_000), log: newLog() });
-        }, 1_000);
+        const watch = setInterval(
+          () => {
+            if (Date.now() - signedAt < silenceMs) return;
+            child.kill('SIGKILL'); // its tools go with it
+            end({ kind: 'hang', seconds: Math.round((Date.now() - signedAt) / 1_000), log: newLog() });
+          },
+          Math.min(1_000, silenceMs / 4),
+        );
         heard = (message) => {
           signedAt = Date.now();
           if (typeof message === 'object') end({ kind: 'report', report: message.report, log: newLog() });
