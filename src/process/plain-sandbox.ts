@@ -1,4 +1,5 @@
 import { homeIn } from './clean-environment.ts';
+import { needProgram } from './find-program.ts';
 import { needFile, takeFolder } from './hand-over.ts';
 import { prlimitArgs } from './prlimit-args.ts';
 import type { Sandbox, ToolAccess } from './sandbox.ts';
@@ -10,7 +11,7 @@ export const limitsSandbox = ({ lacks, memory }: { lacks: string; memory: boolea
   lacks,
   async confine({ path, args }, access) {
     const limits = prlimitArgs(access.limits, { ownUser: false, memory });
-    const [setpriv = '', ...rest] = [...setprivArgs({ dies: true }), ...limits, path, ...args];
+    const [setpriv = '', ...rest] = [...setprivArgs({ dies: true }), ...limits, await needProgram(path), ...args];
     return { path: setpriv, args: rest, ...(await unhindered(access)), diesWithParent: true };
   },
 });

@@ -42,7 +42,7 @@ const mostStdoutBytes = 64 * 2 ** 20;
 
 /**
  * The one door for child processes: in a group of its own, logged ready to paste, watched, and ended whole
- * (SIGTERM, then SIGKILL to the group). Rejects with PROCESS_FAILED, PROCESS_KILLED (by the system, for want of memory),
+ * (SIGTERM, then SIGKILL to the group). Rejects with PROCESS_FAILED, PROCESS_KILLED (by the system, for want of memory), PROCESS_LIMIT (one of ours),
  * PROCESS_STALLED or PROCESS_TIMEOUT (which bound was broken, and how far it came), or the reason of the signal.
  */
 export async function runProcess(path: string, args: string[], options: ProcessOptions): Promise<ProcessResult> {
@@ -51,6 +51,10 @@ export async function runProcess(path: string, args: string[], options: ProcessO
   signal.throwIfAborted();
   const tool = basename(path);
   const command = await confined({ path, args, cwd }, options.confinement);
+  if (signal.aborted) {
+    await command.over();
+    throw signal.reason;
+  }
   log.debug({ tool, command: shellQuoted([path, ...args]), cwd }, 'process started');
 
   const child = execa(command.path, command.args, {
@@ -100,7 +104,10 @@ export async function runProcess(path: string, args: string[], options: ProcessO
     const limited = options.confinement && options.confinement.sandbox.level !== 'none';
     if (result?.failed)
       throw failure(tool, result, { stderr: stderr.text(), secrets: [path, ...args, cwd ?? ''], limited });
-    if (left) throw new CatalogueError('PROCESS_FAILED', `${tool} left what is no file: ${left}`, { facts: { tool } });
+    if (left)
+      throw new CatalogueError('PROCESS_FAILED', `${tool} left what is no file: ${lastWords(left, [])}`, {
+        facts: { tool },
+      });
     return { stdout, stderr: stderr.text() };
   } finally {
     dog.stop();
