@@ -8,7 +8,7 @@ import { jsonLines, reelmill } from '../../support/reelmill.ts';
 test('help names every command and what the exit codes mean', async () => {
   const { code, stdout } = await reelmill(['--help']);
   expect(code).toBe(0);
-  for (const command of ['up', 'ingest', 'status', 'doctor', 'migrate', 'api', 'relay', 'worker']) {
+  for (const command of ['up', 'ingest', 'status', 'login', 'doctor', 'migrate', 'api', 'relay', 'worker']) {
     expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   }
   expect(stdout).toContain('Exit codes: 0 all ready, 1 a video failed, 2 usage, 3 no device, 4 a service is missing.');
@@ -84,6 +84,15 @@ test('doctor finds every tool, says what replaces what is missing, and needs not
   expect(tools['redis-server']).toMatchObject({ found: null, instead: expect.stringContaining('kept in Postgres') });
   expect(tools.postgres).toMatchObject({ version: '18.4', ok: true });
   expect(tools.chromium).toMatchObject({ found: null, neededFor: 'tests', without: expect.any(String), ok: true });
+  expect(tools.bwrap).toMatchObject({ found: null, neededFor: 'confining', without: expect.any(String), ok: true });
+  expect(tools.sandbox).toMatchObject({
+    ok: true,
+    setting: 'prefer',
+    level: expect.stringMatching(/^(uid|limits|none)$/),
+    holds: expect.any(String),
+    lacks: expect.stringContaining('bubblewrap'),
+    fix: 'apt-get install bubblewrap',
+  });
 });
 
 test('doctor ends with 4 where something needed does not work, or a configured service does not answer', async () => {

@@ -69,10 +69,10 @@ test('killed, it takes everything with it, and the next one goes on with the sam
   expect(await processesOf(home)).toEqual([]);
 });
 
-test('services that are configured are used, and left alone', async () => {
+test('services that are configured are used, and left alone; doctor, readiness and metrics agree on what runs', async () => {
   const folder = await testFolder('up');
   const owner = startReelmill(['up', '--json'], { REELMILL_HOME: join(folder, 'owner'), API_PORT: '0' });
-  const { database_url, redis_url } = await owner.until(runOf);
+  const { database_url, redis_url, api_url, api_key } = await owner.until(runOf);
   const guest = startReelmill(['up', '--json'], {
     REELMILL_HOME: join(folder, 'guest'),
     API_PORT: '0',
@@ -88,6 +88,17 @@ test('services that are configured are used, and left alone', async () => {
   expect(doctor.code).toBe(0);
   const services = jsonLines(doctor.stdout).filter(({ name }) => ['database', 'redis', 'api'].includes(String(name)));
   expect(services.map(({ ok }) => ok)).toEqual(redis_url ? [true, true, true] : [true, true]);
+
+  // what confines tools is the same wherever it is shown; the guest's worker has ended and is not counted
+  const { level } = jsonLines(doctor.stdout).find(({ name }) => name === 'sandbox') ?? {};
+  const ready = await (await fetch(`${api_url}/readyz`)).json();
+  expect(ready).toMatchObject({ status: 'ready', sandbox: { setting: 'prefer', workers: { [String(level)]: 1 } } });
+  const metrics = await fetch(`${api_url}/metrics`, { headers: { authorization: `Bearer ${api_key}` } });
+  expect(await metrics.text()).toContain(`reelmill_workers{fleet="cpu",sandbox="${level}"} 1\n`);
+
+  const login = await reelmill(['login', '/watch/vid_1'], { REELMILL_HOME: join(folder, 'owner') });
+  const followed = await fetch(login.stdout.trim(), { redirect: 'manual' });
+  expect([followed.status, followed.headers.get('location')]).toEqual([303, '/watch/vid_1']);
 });
 
 test('Ctrl-C while it starts ends it at once, leaves nothing running, and the next start is none the worse', async () => {
