@@ -225,3 +225,61 @@ test('the order of a run: its priority, and the open encodes of its creator', as
   expect(await open.database.runs.ordering(other)).toEqual({ videoId, priority: 'urgent', backlog: 0 });
   await expect(open.database.runs.ordering('run_none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
+
+describe('a run whose probe decodes all of the picture', () => {
+  const said = 'encode.h264.0001.a: 37 frames cannot be decoded';
+
+  test('takes the place of one whose packets lie: the probe is done again, what lies beside the hole is taken over', async () => {
+    const { videoId, runId, specs, first } = await workedOn();
+    const { tasks, runs } = open.database.jobPorts('wrk_1');
+    const task = await tasks.take({ videoId, runId, name: specs[1]?.name ?? '' });
+    expect(await runs.decodesIndex(runId)).toBe(false);
+    const newRun = (await runs.decodeAnew(task, said)) ?? '';
+    expect(await runsOf(videoId)).toEqual([
+      { id: runId, number: 1, status: 'superseded', reason: 'uploaded' },
+      { id: newRun, number: 2, status: 'open', reason: said },
+    ]);
+    expect(await runs.decodesIndex(newRun)).toBe(true);
+    expect((await open.database.videos.find(videoId))?.status).toBe('transcoding');
+    const entries = await open.query('SELECT topic, payload FROM outbox WHERE video_id = $1 ORDER BY id', [videoId]);
+    expect(entries.at(-1)).toEqual({ topic: 'run.submit', payload: { runId: newRun } });
+
+    expect(await tasks.take({ videoId, runId: newRun, name: 'probe' })).toMatchObject({ committed: false });
+    await split(videoId, newRun, specs);
+    expect(await tasks.take({ videoId, runId: newRun, name: first })).toMatchObject({ committed: true });
+  });
+
+  test('of many encodes at once one begins it; where it has been done, nobody does', async () => {
+    const { videoId, runId, specs } = await workedOn();
+    const ports = ['wrk_1', 'wrk_2', 'wrk_3'].map((worker) => open.database.jobPorts(worker));
+    const beginnings = await Promise.allSettled(
+      specs.slice(1, 7).map(async ({ name }, position) => {
+        const port = ports[position % ports.length];
+        return port?.runs.decodeAnew(await port.tasks.take({ videoId, runId, name }), said);
+      }),
+    );
+    const begun = beginnings.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(begun).toHaveLength(1);
+    for (const result of beginnings) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'RUN_SUPERSEDED' });
+    }
+    expect(await runsOf(videoId)).toHaveLength(2);
+
+    const { tasks, runs } = open.database.jobPorts('wrk_1');
+    const again = await tasks.take({ videoId, runId: begun[0] ?? '', name: 'probe' });
+    expect(await runs.decodeAnew(again, said)).toBeNull();
+    expect(await runsOf(videoId)).toHaveLength(2);
+  });
+
+  test('whoever lost the task begins nothing, and a lost queue does not forget it', async () => {
+    const { videoId, runId, specs } = await workedOn();
+    const { tasks, runs } = open.database.jobPorts('wrk_1');
+    const ref = { videoId, runId, name: specs[1]?.name ?? '' };
+    const older = await tasks.take(ref);
+    const newer = await tasks.take(ref);
+    await expect(runs.decodeAnew(older, said)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+    const decoding = (await runs.decodeAnew(newer, said)) ?? '';
+    const rebuilt = (await open.database.runs.rebuild(decoding, 'the queue was lost')) ?? '';
+    expect(await runs.decodesIndex(rebuilt)).toBe(true);
+  });
+});
