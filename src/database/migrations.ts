@@ -42,9 +42,15 @@ export function pendingMigrations(migrations: Migration[], records: MigrationRec
     const record = applied.get(name);
     if (!record) return true;
     if (!record.finished_at)
-      throw new CatalogueError('CONFIG_INVALID', `migration ${name} was begun and never finished`);
+      throw new CatalogueError(
+        'CONFIG_INVALID',
+        `migration ${name} was begun and never finished: look at its row in _prisma_migrations, and at the tables it makes`,
+      );
     if (record.checksum !== checksum) {
-      throw new CatalogueError('CONFIG_INVALID', `migration ${name} was changed after it had been applied`);
+      throw new CatalogueError(
+        'CONFIG_INVALID',
+        `migration ${name} was changed after it had been applied: start the build that it came with, or restore the file`,
+      );
     }
     return false;
   });

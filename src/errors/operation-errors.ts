@@ -88,7 +88,7 @@ export const operationErrors = {
   SANDBOX_UNAVAILABLE: {
     httpStatus: 500,
     retryable: false,
-    cause: 'REELMILL_SANDBOX=require, and this machine cannot confine tools by bubblewrap.',
+    cause: 'REELMILL_SANDBOX=require, and a machine of the workers cannot confine tools by bubblewrap.',
     fix: 'Install bubblewrap and allow namespaces (docs/security.md), or set REELMILL_SANDBOX=prefer; `reelmill doctor` says what is missing.',
   },
   TASK_TIMEOUT: {

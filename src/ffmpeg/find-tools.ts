@@ -45,7 +45,7 @@ const asker =
 async function findTool(ask: Ask, tool: { name: string; setting?: string; package: string }): Promise<Tool> {
   const at = async (path: string, from: Tool['from']): Promise<Tool> => {
     const version = parseVersion(await ask(path, ['-version']));
-    if (version === null) throw new CatalogueError('CONFIG_INVALID', `this is not ${tool.name}`);
+    if (version === null) throw new CatalogueError('CONFIG_INVALID', `${path} is not ${tool.name}`);
     return { path, version, from };
   };
   if (tool.setting) {

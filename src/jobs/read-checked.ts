@@ -12,7 +12,8 @@ export async function* readChecked(
     got += chunk.length;
     yield chunk;
   }
-  if (got !== size) throw new CatalogueError('SERVICE_UNAVAILABLE', `${got} of ${size} bytes came from storage.`);
+  if (got !== size)
+    throw new CatalogueError('SERVICE_UNAVAILABLE', `${got} of ${size} bytes of ${key} came from storage.`);
 }
 
 /** As `readChecked`, all at once. */

@@ -25,7 +25,7 @@ interface PackagerOptions {
   sandbox?: Sandbox;
 }
 
-/** The packager of the npm package, which brings a binary for each platform. Throws SERVICE_UNAVAILABLE where it has none. */
+/** The packager of the npm package, which brings a binary for each platform. Throws CONFIG_INVALID where it has none. */
 export function createPackager(options: PackagerOptions): Packager {
   return confinedPackager(options, undefined);
 }
@@ -60,7 +60,7 @@ function confinedPackager(options: PackagerOptions, confinement: Confinement | u
 export function findPackager(platform: string, arch: string): { path: string; version: string } {
   const system = { linux: 'linux', darwin: 'osx', win32: 'win' }[platform];
   const known = system && (arch === 'x64' || (arch === 'arm64' && system !== 'win'));
-  if (!known) throw new CatalogueError('SERVICE_UNAVAILABLE', `There is no shaka-packager for ${platform}/${arch}.`);
+  if (!known) throw new CatalogueError('CONFIG_INVALID', `There is no shaka-packager for ${platform}/${arch}.`);
   const require = createRequire(import.meta.url);
   const manifest = require.resolve('shaka-packager/package.json');
   const { version } = z.object({ version: z.string() }).parse(require(manifest));

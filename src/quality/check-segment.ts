@@ -59,6 +59,8 @@ export function segmentCheck(
   let first: Frame | undefined;
   let last: Frame | undefined;
 
+  const seconds = (ticks: number) => `${((ticks * timeBase.numerator) / timeBase.denominator).toFixed(3)} s`;
+
   function endGroup(): void {
     for (const frame of group.sort((a, b) => a.pts - b.pts)) {
       times.update(`${first ? ',' : ''}${frame.pts / timeBase.numerator}`); // as `timesSha256` has it
@@ -85,19 +87,31 @@ export function segmentCheck(
         });
       }
       if (timescale !== timeBase.denominator) {
-        throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: its clock is not the source's`, {
-          facts: { ...facts, timescale, plannedTimescale: timeBase.denominator },
-        });
+        throw new CatalogueError(
+          'ENCODE_TIMES_MISMATCH',
+          `${place}: its clock is not the source's: ${timescale} ticks a second, not ${timeBase.denominator}`,
+          {
+            facts: { ...facts, timescale, plannedTimescale: timeBase.denominator },
+          },
+        );
       }
       if (times.digest('hex') !== segment.timesSha256) {
         const ticks = { first: first.pts / timeBase.numerator, last: last.pts / timeBase.numerator };
-        throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: frames are not at their times`, {
-          facts: { ...facts, ...ticks, plannedFirst: segment.start - sourceStart },
+        const plannedFirst = segment.start - sourceStart;
+        const span = `from ${seconds(ticks.first)} to ${seconds(ticks.last)}, planned from ${seconds(plannedFirst)}`;
+        throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: frames are not at their times: ${span}`, {
+          facts: { ...facts, ...ticks, plannedFirst },
         });
       }
       const plannedKeyframes = segment.keyframes.map((pts) => pts - sourceStart);
       if (keyframes.join() !== plannedKeyframes.join()) {
-        throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: keyframes are not on the grid`, {
+        const at = keyframes.findIndex((pts, index) => pts !== plannedKeyframes[index]);
+        const [found, planned] = [keyframes, plannedKeyframes].map((all) => all.at(at));
+        const where =
+          at < 0 || planned === undefined || found === undefined
+            ? `${keyframes.length}, planned ${plannedKeyframes.length}`
+            : `one at ${seconds(found)}, planned at ${seconds(planned)}`;
+        throw new CatalogueError('ENCODE_TIMES_MISMATCH', `${place}: keyframes are not on the grid: ${where}`, {
           facts: { ...facts, keyframes: keyframes.slice(0, 20), plannedKeyframes: plannedKeyframes.slice(0, 20) },
         });
       }

@@ -120,7 +120,8 @@ export function createFileStorage(options: { root: string; publicUrl: string; se
 
 /** Before any work is done for it; the link decides. */
 async function refuseTaken(paths: ObjectPaths, key: string): Promise<void> {
-  if (await ifThere(stat(paths.object(key)))) throw new CatalogueError('OBJECT_EXISTS', key);
+  if (await ifThere(stat(paths.object(key))))
+    throw new CatalogueError('OBJECT_EXISTS', `there is an object ${key} already`);
 }
 
 async function removeEmptyFolders(folder: string, top: string): Promise<void> {

@@ -142,7 +142,8 @@ function chooseParts(wanted: { partNumber: number; etag: string }[], arrived: Up
       throw new CatalogueError('UPLOAD_PARTS_INVALID', `part ${part.partNumber} did not arrive with this ETag`);
     const previous = wanted[index - 1];
     if (previous && previous.partNumber >= part.partNumber) {
-      throw new CatalogueError('UPLOAD_PARTS_INVALID', 'the parts are not in ascending order');
+      const order = `part ${part.partNumber} was named behind part ${previous.partNumber}`;
+      throw new CatalogueError('UPLOAD_PARTS_INVALID', `the parts are not in ascending order: ${order}`);
     }
     return found;
   });

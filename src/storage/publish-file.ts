@@ -31,7 +31,8 @@ export async function publishFile(paths: ObjectPaths, key: string, file: string,
   } catch (error) {
     const taken = await ifThere(stat(target));
     if (taken?.ino !== ino) await rm(factsPath, { force: true });
-    if (errorCode(error) === 'EEXIST') throw new CatalogueError('OBJECT_EXISTS', key, { cause: error });
+    if (errorCode(error) === 'EEXIST')
+      throw new CatalogueError('OBJECT_EXISTS', `there is an object ${key} already`, { cause: error });
     throw error;
   }
   await syncPath(dirname(target));

@@ -71,5 +71,5 @@ test.each([
   ['win32', 'arm64'],
   ['linux', 'riscv64'],
 ])('%s/%s has none', (platform, arch) => {
-  expect(() => findPackager(platform, arch)).toThrow('SERVICE_UNAVAILABLE');
+  expect(() => findPackager(platform, arch)).toThrow('CONFIG_INVALID');
 });

@@ -59,16 +59,29 @@ describe('what does not pass', () => {
     expect(error?.facts).toEqual({ rendition: 'h264/240p', segment: 1, frames: 119, plannedFrames: 120 });
   });
 
-  test.each<[string, (segment: ReturnType<typeof encoded>) => void]>([
-    ['one frame a part of a tick late', ({ frames }) => Object.assign(frames[7] ?? {}, { pts: 130 * 1_001 + 1 })],
-    ['every frame a tick late', ({ frames }) => shift(frames, 1_001)],
-    ['times that begin at zero', ({ frames }) => shift(frames, -120_120)],
-    ['another clock', (segment) => Object.assign(segment, { timescale: 90_000 })],
-    ['a keyframe too many', ({ frames }) => Object.assign(frames[31] ?? {}, { key: true })],
-    ['a keyframe missing', ({ frames }) => Object.assign(frames.findLast((frame) => frame.key) ?? {}, { key: false })],
-  ])('%s: ENCODE_TIMES_MISMATCH', (_, spoil) => {
+  test.each<[string, (segment: ReturnType<typeof encoded>) => void, RegExp]>([
+    [
+      'one frame a part of a tick late',
+      ({ frames }) => Object.assign(frames[7] ?? {}, { pts: 130 * 1_001 + 1 }),
+      /not at their times: from \d\.\d{3} s to \d\.\d{3} s, planned from \d\.\d{3} s/,
+    ],
+    ['every frame a tick late', ({ frames }) => shift(frames, 1_001), /not at their times/],
+    ['times that begin at zero', ({ frames }) => shift(frames, -120_120), /not at their times: from 0\.000 s/],
+    ['another clock', (segment) => Object.assign(segment, { timescale: 90_000 }), /90000 ticks a second, not/],
+    [
+      'a keyframe too many',
+      ({ frames }) => Object.assign(frames[31] ?? {}, { key: true }),
+      /not on the grid: (\d+, planned \d+|one at \d)/,
+    ],
+    [
+      'a keyframe missing',
+      ({ frames }) => Object.assign(frames.findLast((frame) => frame.key) ?? {}, { key: false }),
+      /not on the grid: \d+, planned \d+/,
+    ],
+  ])('%s: ENCODE_TIMES_MISMATCH', (_, spoil, detail) => {
     const segment = encoded();
     spoil(segment);
-    expect(failure(segment)?.code).toBe('ENCODE_TIMES_MISMATCH');
+    const error = failure(segment);
+    expect([error?.code, error?.detail]).toEqual(['ENCODE_TIMES_MISMATCH', expect.stringMatching(detail)]);
   });
 });
