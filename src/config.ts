@@ -85,7 +85,7 @@ export const settings = {
   OUTBOX_POLL_MS: ms(1_000).describe('How often the relay looks for outbox entries that no notification told of, ms.'),
   SHUTDOWN_GRACE_MS: ms(20_000).describe('How long a process may take to hand its work back after SIGTERM, ms.'),
   STALL_TIMEOUT_MS: ms(60_000).describe(
-    'A tool that shows no progress (a new picture, line or byte) for this long is stopped, ms. Large pictures get longer, by what they cost; and each tool has a bound for all of its work: five times this, and eight times the estimate.',
+    'A tool that shows no progress (a new picture, line or byte) for this long is stopped, ms. Work on large pictures gets more, by what it costs; and each tool has a bound for all of its work: five times this, and eight times the estimate.',
   ),
   UPLOAD_URL_SECONDS: ms(3_600).describe('How long signed upload URLs are valid, s.'),
   MAX_UPLOAD_BYTES: ms(200 * 2 ** 30).describe('Largest upload, bytes.'),

@@ -38,7 +38,7 @@ export async function lookAtPictures(
   const look = async (args: (input: InputFile, streamIndex: number, span: LookedSpan) => string[]) => {
     const logs: string[] = [];
     for (const span of lookedSpans({ pictures: index.presented.length, seconds: secondsOf(index), width, height })) {
-      const effort = decodeEffort({ width, height, frames: span.pictures, bytes });
+      const effort = { ...decodeEffort({ width, height, frames: span.pictures, bytes }), sign: 'frame' } as const;
       const looked = await unlessDamaged(ffmpeg.run(args(input, video.index, span), { signal, effort }));
       if (looked) logs.push(looked.log);
     }

@@ -26,11 +26,11 @@ function largestGroup(plan: ReturnType<typeof planOf>) {
 describe('the bounds of an encode are scaled with its pictures: minutes without a frame, and in all', () => {
   test.each([
     [64, 36, 1, 5],
-    [640, 360, 1, 5.7],
-    [1280, 720, 1.6, 8.1],
-    [1920, 1080, 2.2, 9.6],
-    [3840, 2160, 9, 23.3],
-    [7680, 4320, 17.3, 40.9],
+    [640, 360, 1.3, 5.7],
+    [1280, 720, 2.6, 8.1],
+    [1920, 1080, 3.2, 9.6],
+    [3840, 2160, 10, 23.3],
+    [7680, 4320, 18.3, 40.9],
   ])('%i x %i', (width, height, noFrame, wall) => {
     const bounds = timeBounds(largestGroup(planOf(width, height)), { leastMs });
     expect([minutes(bounds.noFrameMs), minutes(bounds.wallMs)]).toEqual([noFrame, wall]);
@@ -80,9 +80,9 @@ test('pictures for seeking of a long clip may take hours, but show early that th
 test.each<[string, Effort | undefined, number, number, number]>([
   ['work that nobody knows', undefined, 60, 60, 3_600],
   ['nothing at all', { ...effortOf(0, 0, 0) }, 60, 60, 300],
-  ['a little', { ...effortOf(10, 1, 1) }, 60, 60, 380],
-  ['much', { ...effortOf(100, 50, 20) }, 400, 160, 1_100],
-  ['more than a job may take', { ...effortOf(1e6, 1e6, 10) }, 21_600, 80, 21_600],
+  ['a little', { ...effortOf(10, 1, 1) }, 68, 68, 380],
+  ['much', { ...effortOf(100, 50, 20) }, 460, 220, 1_100],
+  ['more than a job may take', { ...effortOf(1e6, 1e6, 10) }, 21_600, 140, 21_600],
 ])('bounds of %s, s', (_, effort, first, between, wall) => {
   const bounds = timeBounds(effort, { leastMs });
   expect([bounds.firstMs, bounds.noFrameMs, bounds.wallMs]).toEqual([first * 1_000, between * 1_000, wall * 1_000]);
