@@ -63,7 +63,7 @@ export function audioArgs(work: AudioWork, { gainDb, ceilingDb }: Levelling, out
 
 /** ffmpeg's arguments that measure a track as it was made; the log's end is for `parseLoudness`. */
 export const measureMadeArgs = (path: string): string[] => [
-  ...['-threads', '1', '-f', 'mov', '-i', `file:${path}`],
+  ...['-threads', '1', ...inputArgs({ path, demuxer: 'mov' })],
   ...['-filter_complex', `[0:0]${loudnessMeter}[out]`, '-map', '[out]', '-v', 'info', '-f', 'null', '-'],
 ];
 

@@ -3,11 +3,14 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 /** The machine's fault and not the file's: trying again can help. */
 const machine = /no such file|permission denied|cannot allocate|too many open files|no space left|input\/output error/i;
 
-/** What a failed ffprobe says of the file that it read: INPUT_TRUNCATED or INPUT_DAMAGED; anything else is rethrown as it is. */
+/** What a failed ffprobe says of the file that it read: INPUT_TRUNCATED, INPUT_DAMAGED or INPUT_TOO_MANY_STREAMS (ffmpeg’s own bound); anything else is rethrown as it is. */
 export function inputError(thrown: unknown): unknown {
   if (!(thrown instanceof CatalogueError) || thrown.code !== 'PROCESS_FAILED') return thrown;
   const { exitCode, words } = thrown.facts;
   const said = typeof words === 'string' ? words : '';
+  if (/exceeds max_streams/i.test(said)) {
+    return new CatalogueError('INPUT_TOO_MANY_STREAMS', 'The file holds more than 1000 streams.', { cause: thrown });
+  }
   if (typeof exitCode !== 'number' || exitCode > 1 || machine.test(said)) return thrown; // 126, 127: not started at all
   if (/moov atom not found/i.test(said)) {
     const detail =

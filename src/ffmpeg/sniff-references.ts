@@ -6,17 +6,19 @@ import type { SourceBytes } from './source-bytes.ts';
 /** Boxes that are looked into, down to the references; `stbl`, which is large, is not among them. */
 const containers = ['trak', 'mdia', 'minf', 'dinf', 'cmov'];
 
+/** `dref` is the fifth box down. Deeper ones are only built to exhaust who reads them. */
+const deepest = 8;
+
 /** A compressed table of contents says how long it is unpacked; no real one comes near this, bytes. */
 const largestMovie = 256 * 2 ** 20;
 
 /**
  * Refuses a movie whose media lie in other files (QuickTime File Format, "Movie Reference Atoms", "Data Reference Atoms"; ISO/IEC 14496-12, 8.7),
- * whose table of contents is cut off, or says that it unpacks without measure. Null where nothing is wrong, or the bound of reads came first.
+ * whose table of contents is cut off, is nested without end, or says that it unpacks without measure. Null where nothing is wrong, or the bound of reads came first.
  */
 export async function findReference(source: SourceBytes, movie: BoxHeader): Promise<Refused | null> {
   let handler = '';
   let tracks = 0;
-  // A list of spans, no recursion: boxes may be nested as deep as a stranger likes.
   const spans = [{ at: movie.body, end: movie.end }];
   for (let span = spans.pop(); span; span = spans.pop()) {
     while (span.at + 8 <= Math.min(span.end, source.size)) {
@@ -36,7 +38,8 @@ export async function findReference(source: SourceBytes, movie: BoxHeader): Prom
       }
       span.at = box.end;
       if (!containers.includes(box.type)) continue;
-      spans.push(span);
+      if (spans.push(span) > deepest)
+        return { refused: 'INPUT_DAMAGED', detail: 'The boxes of the file are nested without end.' };
       span = { at: box.body, end: box.end };
     }
   }
