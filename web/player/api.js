@@ -1,6 +1,6 @@
 /**
  * An answer that is an error, as RFC 9457 gives it.
- * @typedef {{ code: string, detail: string, hint: string, status?: number, retryable?: boolean }} Problem
+ * @typedef {{ type?: string, code: string, detail: string, hint: string, status?: number, retryable?: boolean }} Problem
  */
 export class RequestError extends Error {
   /** @param {Problem} problem @param {number} status */

@@ -26,7 +26,11 @@ async function watch(videoId) {
     video = await getVideo(videoId);
   }
   if (!video.playable) {
-    showProblem(video.error ?? { code: video.status.toUpperCase(), detail: 'This video cannot be played.', hint: '' });
+    showProblem(
+      video.error
+        ? { ...video.error, type: `/problems/${video.error.code}` }
+        : { code: video.status.toUpperCase(), detail: 'This video cannot be played.' },
+    );
     state('failed');
     return;
   }
