@@ -19,7 +19,7 @@ test('doctor ends with 4 where bubblewrap is required and not there, and says th
 });
 
 test.each([['worker', 'cpu'], ['up']])(
-  'where bubblewrap is required and not there, nothing starts, with the reason and the fix: %s %s',
+  'where bubblewrap is required and not there, nothing starts: SANDBOX_UNAVAILABLE, with the fix: %s %s',
   async (...args) => {
     const bare = await bareMachine();
     const environment = { ...bare, REELMILL_SANDBOX: 'require', DATABASE_URL: 'postgres://postgres@127.0.0.1:9/none' };

@@ -10,12 +10,9 @@ const testFiles = ['unit', 'integration', 'contracts', 'chaos', 'e2e'].flatMap((
   ),
 );
 
-/** Their tests come with what throws them. */
-const awaited = ['PROCESS_TIMEOUT', 'PROCESS_LIMIT', 'SANDBOX_UNAVAILABLE'];
-
 test('each code of the catalogue is provoked by a test that names it and asserts on it', () => {
   const provoked = new Set(testFiles.flatMap((path) => provokedCodes(readFileSync(path, 'utf8'), errorCodes)));
-  expect(errorCodes.filter((code) => !provoked.has(code) && !awaited.includes(code))).toEqual([]);
+  expect(errorCodes.filter((code) => !provoked.has(code))).toEqual([]);
 });
 
 describe('a test provokes a code', () => {
