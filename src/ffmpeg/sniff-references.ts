@@ -29,7 +29,9 @@ export async function findReference(source: SourceBytes, movie: BoxHeader): Prom
       if (box.type === 'rmra') return refused('The file is a QuickTime reference movie: it points to other files.');
       if (box.type === 'trak' && box.end > source.size) return cutMovie(movie, source.size);
       if (box.type === 'trak') tracks += 1;
-      if (box.type === 'hdlr') handler = latin1((await source.at(box.body + 8, 4)) ?? new Uint8Array());
+      if (box.type === 'mdia') handler = '';
+      // QuickTime has another one in `minf`, of the kind of reference.
+      if (box.type === 'hdlr') handler ||= latin1((await source.at(box.body + 8, 4)) ?? new Uint8Array());
       if (box.type === 'dref' && isMedia(handler) && (await pointsAway(source, box))) {
         return refused('The data of the video lie in another file, to which this one points.');
       }
