@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
 export interface Ending {
@@ -12,11 +11,12 @@ export interface Ending {
   over(): void;
 }
 
-type Leader = Pick<ChildProcess, 'pid'> & {
+interface Leader {
+  pid?: number | undefined;
   stdout: Readable;
   stderr: Readable;
   once(event: 'exit', listener: () => void): unknown;
-};
+}
 
 /** From SIGKILL on. */
 const stuckAfterMs = 30_000;
