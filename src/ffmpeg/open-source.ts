@@ -7,7 +7,14 @@ import { withoutIndex } from './formats.ts';
 import type { InputFile } from './input-args.ts';
 import { lengthenEdit } from './lengthen-edit.ts';
 import type { Stream } from './parse-streams.ts';
-import { type IndexReading, readIndex, readStreams, remuxSource, type SourceReading } from './probe-source.ts';
+import {
+  type IndexReading,
+  readIndex,
+  readStreams,
+  refuseEncrypted,
+  remuxSource,
+  type SourceReading,
+} from './probe-source.ts';
 import { type RemuxContainer, remuxContainer } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { type SniffedSource, sniffSource } from './sniff-source.ts';
@@ -77,6 +84,7 @@ async function remux(
   workDir: string,
   reading: IndexReading,
 ): Promise<IndexedSource> {
+  if (input.demuxer === 'mov') await refuseEncrypted(ffmpeg, { input, stream: chosen.video }, reading);
   const path = join(workDir, `source.${extension}`);
   const copied = await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
   if (demuxer === 'mov') await lengthenEdit(path);

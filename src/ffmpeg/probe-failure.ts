@@ -3,14 +3,22 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 /** The machine's fault and not the file's: trying again can help. */
 const machine = /no such file|permission denied|cannot allocate|too many open files|no space left|input\/output error/i;
 
+/** No machine has too little memory for the header of a video: what is refused here is the size of a table that is none, by a limit or by ffmpeg. */
+const absurdHeader = /error reading header[^]*cannot allocate memory/i;
+
 /** What a failed ffprobe says of the file that it read: INPUT_TRUNCATED, INPUT_DAMAGED or INPUT_TOO_MANY_STREAMS (ffmpeg’s own bound); anything else is rethrown as it is. */
 export function inputError(thrown: unknown): unknown {
-  if (!(thrown instanceof CatalogueError) || thrown.code !== 'PROCESS_FAILED') return thrown;
+  if (!(thrown instanceof CatalogueError)) return thrown;
   const { exitCode, words } = thrown.facts;
   const said = typeof words === 'string' ? words : '';
   if (/exceeds max_streams/i.test(said)) {
     return new CatalogueError('INPUT_TOO_MANY_STREAMS', 'The file holds more than 1000 streams.', { cause: thrown });
   }
+  if (absurdHeader.test(said)) {
+    const detail = 'The header asks for more memory than that of any video: its tables are absurd.';
+    return new CatalogueError('INPUT_DAMAGED', detail, { cause: thrown });
+  }
+  if (thrown.code !== 'PROCESS_FAILED') return thrown;
   if (typeof exitCode !== 'number' || exitCode > 1 || machine.test(said)) return thrown; // 126, 127: not started at all
   if (/moov atom not found/i.test(said)) {
     const detail =
@@ -31,6 +39,10 @@ const refusedPacket =
 /** Sound that has lost bytes is no AAC or AC-3 any more, and newer builds do not copy it. */
 export const isUncopiable = (thrown: unknown): boolean =>
   thrown instanceof CatalogueError && refusedPacket.test(String(thrown.facts.words));
+
+/** A stream of which nothing at all can be decoded: ffmpeg cannot begin what it is to make of it. */
+export const showsNothing = (thrown: unknown): boolean =>
+  thrown instanceof CatalogueError && /cannot determine format of input stream/i.test(String(thrown.facts.words));
 
 /** True where the log of a demux pass says that the file ends too early. */
 export const endsEarly = (log: string): boolean => /partial file|file ended prematurely/i.test(log);

@@ -15,7 +15,7 @@ import { type LostFrames, lostFrames } from './lost-frames.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
 import { type MediaFile, parseStreams, type Stream } from './parse-streams.ts';
 import { framesArgs, headerArgs, packetsArgs, streamsArgs } from './probe-args.ts';
-import { endsEarly, inputError, isUncopiable, isUnlistedCodec } from './probe-failure.ts';
+import { endsEarly, inputError, isUncopiable, isUnlistedCodec, showsNothing } from './probe-failure.ts';
 import { type Remux, remuxArgs } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { withShownFrames } from './shown-frames.ts';
@@ -131,6 +131,19 @@ function joinFrames(packets: SourceIndex, decoded: SourceIndex, guessed: number 
 /** Where more frames have a guessed time, every decode that begins elsewhere guesses another one: all is decoded in one piece. */
 const mostGuessed = 0.01;
 
+/** Rejects with INPUT_ENCRYPTED where packets of a stream are encrypted (CENC), INPUT_TOO_LONG. For what will be copied: a copy does not tell any more. */
+export async function refuseEncrypted(
+  ffmpeg: Ffmpeg,
+  { input, stream }: Pick<IndexedFile, 'input' | 'stream'>,
+  { signal, maxDurationSeconds }: IndexReading,
+): Promise<void> {
+  const timeBase = parseTimeBase(stream.time_base);
+  const { size: bytes } = await stat(input.path);
+  const lines = packetIndex({ timeBase, frameDuration: frameDuration(stream.r_frame_rate, timeBase) });
+  const reading = { signal, maxDurationSeconds, effort: demuxEffort({ bytes }) };
+  await readLines(ffmpeg, packetsArgs(input, stream.index), lines, timeBase, reading);
+}
+
 /** Copies the chosen streams into a container with an index, and tells what was wrong with them. Rejects with INPUT_TOO_LONG while it copies. */
 export async function remuxSource(
   ffmpeg: Ffmpeg,
@@ -148,10 +161,15 @@ export async function remuxSource(
         onSeconds?.(seconds);
       },
     });
-  const { log } = await copy(remux).catch((thrown: unknown) => {
-    if (!isUncopiable(thrown)) throw thrown;
-    return copy({ ...remux, decodeSound: true });
-  });
+  const { log } = await copy(remux)
+    .catch((thrown: unknown) => {
+      if (!isUncopiable(thrown)) throw thrown;
+      return copy({ ...remux, decodeSound: true });
+    })
+    .catch((thrown: unknown) => {
+      if (!showsNothing(thrown)) throw thrown;
+      throw new CatalogueError('INPUT_DAMAGED', 'A sound track holds nothing that can be decoded.', { cause: thrown });
+    });
   const { input, video } = remux;
   if (tellsDamage(log, video.index)) return { damaged: true, endsEarly: endsEarly(log) };
   // An ffmpeg of 2018 copies over lost packets without a word; the ffprobe beside it does not.

@@ -2,6 +2,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import { countDamagedPictures } from '../ffmpeg/damaged-pictures.ts';
 import { encodeArgs } from '../ffmpeg/encode-args.ts';
 import type { SegmentRung } from '../ffmpeg/encoders/encoder.ts';
+import { showsNothing } from '../ffmpeg/probe-failure.ts';
 import { encodeEffort } from '../plan/effort.ts';
 import type { Segment } from '../plan/encode-plan.ts';
 import type { PlannedEncode } from '../plan/find-encode-task.ts';
@@ -37,7 +38,9 @@ export async function makeSegment(
         ...{ effort: encodeEffort({ ...work, segment }), where: whereInSegment(work) },
         ...{ onFrame: work.onFrame, onLogLine: damaged.onLogLine },
       },
-    );
+    ).catch((error: unknown) => {
+      throw showsNothing(error) ? noFrames(segment, error) : error;
+    });
     const seen = { pictureSizes, damagedPictures: damaged.count() };
     return Promise.all(
       work.rungs.map((rung) => readEncoded(work.outputPath(rung), { ...work, segment, rung, ...seen })),
@@ -54,6 +57,12 @@ export async function makeSegment(
     return make({ ...work.segment, seek: null });
   });
 }
+
+/** Damage that leaves no picture at all ends the tool, as it knows no size: a mismatch like any other. */
+const noFrames = ({ index, frames: planned }: Segment, cause: unknown): CatalogueError =>
+  new CatalogueError('ENCODE_FRAMES_MISMATCH', `segment ${index}: no frame of ${planned} planned can be decoded`, {
+    ...{ cause, facts: { segment: index, frames: 0, plannedFrames: planned } },
+  });
 
 /** True where the tools have ended well, and what came out is not what is planned. */
 export const isMismatch = (error: unknown): error is CatalogueError =>

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
+import { inputError } from '../../../src/ffmpeg/probe-failure.ts';
+
+const failed = (code: 'PROCESS_FAILED' | 'PROCESS_LIMIT' | 'PROCESS_KILLED', words: string, exitCode = 1) =>
+  new CatalogueError(code, 'ffprobe ended', { facts: { tool: 'ffprobe', exitCode, words } });
+
+const absurd = '[mov,mp4] error reading header | original.mp4: Cannot allocate memory';
+
+test.each([
+  ['a table that asks for all memory, and is refused it', failed('PROCESS_LIMIT', absurd), 'INPUT_DAMAGED'],
+  ['the same without limits', failed('PROCESS_KILLED', absurd), 'INPUT_DAMAGED'],
+  ['no contents', failed('PROCESS_FAILED', 'moov atom not found'), 'INPUT_TRUNCATED'],
+  ['more streams than ffmpeg takes', failed('PROCESS_FAILED', 'exceeds max_streams'), 'INPUT_TOO_MANY_STREAMS'],
+  ['what cannot be read', failed('PROCESS_FAILED', 'Invalid data found'), 'INPUT_DAMAGED'],
+  ['a machine without memory', failed('PROCESS_KILLED', 'decoding: Cannot allocate memory'), 'PROCESS_KILLED'],
+  ['a tool that was not started', failed('PROCESS_FAILED', '', 127), 'PROCESS_FAILED'],
+  ['a disk that fails', failed('PROCESS_FAILED', 'original.mp4: Input/output error'), 'PROCESS_FAILED'],
+])('a failed ffprobe says what the file is: %s', (_, error, code) => {
+  expect(inputError(error)).toMatchObject({ code });
+});
