@@ -8,7 +8,7 @@ import { jsonLines, type Started, startReelmill } from '../support/reelmill.ts';
 
 const script = join(import.meta.dirname, '../../scripts/quickstart.mjs');
 const quickstart = (args: string[], environment: NodeJS.ProcessEnv): Started =>
-  startReelmill([...args, '--json'], { API_PORT: '0', ...environment }, script);
+  startReelmill([...args, '--json'], { API_PORT: '0', ...environment }, { script });
 
 /** Master playlist, one media playlist of it, and whether every file that they name lies there. */
 async function playsFrom(folder: string): Promise<void> {

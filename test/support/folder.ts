@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+/** Takes what must be closed at the end, of a test unless it is said otherwise; last come, first closed. */
+export type AtEnd = (close: () => Promise<void>) => void;
+
 /** An empty folder that goes with the test. */
-export async function testFolder(name: string): Promise<string> {
+export async function testFolder(name: string, atEnd: AtEnd = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `reelmill-${name}-`));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -119,12 +119,15 @@ export async function encryptedFilm(): Promise<Buffer> {
   return bytes;
 }
 
-/** An MP4 whose header says that its pictures are 1280x720; they are 64x36. */
+/** VP8, whose size stands in its own pictures: 128x72, where its container says 64x36. */
 export async function lyingSize(): Promise<Buffer> {
-  const bytes = Buffer.from(await film());
-  const entry = bytes.indexOf('avc1', bytes.indexOf('stsd'));
-  bytes.writeUInt16BE(1_280, entry + 28); // ISO 14496-12, 12.1.3: VisualSampleEntry
-  bytes.writeUInt16BE(720, entry + 30);
+  const bytes = await madeBy([...picture(1, '128x72'), '-c:v', 'libvpx', '-b:v', '50k'], 'webm');
+  for (const [id, from, to] of [
+    [0xb0, 128, 64],
+    [0xba, 72, 36],
+  ] as const) {
+    bytes.writeUInt8(to, bytes.indexOf(Buffer.from([id, 0x81, from])) + 2);
+  }
   return bytes;
 }
 
@@ -151,11 +154,16 @@ export const hoursBetween = (hours: number): Promise<Buffer> =>
     'mkv',
   );
 
-/** A transport stream that begins with one size of picture and goes on with another. */
+/** Begins with one size of picture, and goes on with another. */
 export async function twoSizes(): Promise<Buffer> {
-  const part = (size: string, offset: number) =>
-    madeBy([...picture(2, size), ...x264, '-output_ts_offset', `${offset}`], 'ts');
-  return Buffer.concat([await part('64x36', 0), await part('96x54', 2)]);
+  const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-g', '10'];
+  const from = (seconds: number) => ['-muxdelay', '0', '-muxpreload', '0', '-output_ts_offset', `${seconds}`];
+  const first = await madeBy([...picture(2), ...x264, ...from(0)], 'ts');
+  const joined = join(clipFolder(), `hostile-${process.pid}-joined.ts`);
+  await writeFile(joined, Buffer.concat([first, await madeBy([...picture(2, '64x48'), ...x264, ...from(2)], 'ts')]));
+  const bytes = await madeBy(['-i', joined, '-c', 'copy', '-video_track_timescale', '12800'], 'mp4');
+  await rm(joined);
+  return bytes;
 }
 
 /** Metadata of a stranger: a page, a NUL, an escape, a way up the tree, and ten million letters. */

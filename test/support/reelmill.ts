@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { AtEnd } from './folder.ts';
 
 export interface Finished {
   code: number | null;
@@ -22,7 +23,11 @@ export interface Started {
 const program = join(import.meta.dirname, '../../bin/reelmill.js');
 
 /** Starts `reelmill …` as a person would, in an environment that holds nothing of ours but what is given. Ended with the test. */
-export function startReelmill(args: string[], environment: NodeJS.ProcessEnv, script = program): Started {
+export function startReelmill(
+  args: string[],
+  environment: NodeJS.ProcessEnv,
+  { script = program, atEnd = onTestFinished }: { script?: string; atEnd?: AtEnd } = {},
+): Started {
   const child = spawn(process.execPath, [script, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,7 +42,7 @@ export function startReelmill(args: string[], environment: NodeJS.ProcessEnv, sc
     stderr += text;
   });
   const finished = once(child, 'close').then(([code]) => ({ code, stdout, stderr }));
-  onTestFinished(async () => {
+  atEnd(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     await finished;
   });

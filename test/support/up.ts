@@ -2,16 +2,18 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { type RunFile, readRunFile } from '../../src/local/run-file.ts';
-import { testFolder } from './folder.ts';
+import { type AtEnd, testFolder } from './folder.ts';
 import { jsonLines, reelmill, type Started, startReelmill } from './reelmill.ts';
 
-/** The whole product in a home of its own, as `reelmill up` starts it with these settings. Ends with the test. */
-export async function startUp(name: string, settings: NodeJS.ProcessEnv = {}) {
-  const home = join(await testFolder(name), 'home');
+export type Up = Awaited<ReturnType<typeof startUp>>;
+
+/** The whole product in a home of its own, as `reelmill up` starts it with these settings. Ends with the test, unless `atEnd` says otherwise. */
+export async function startUp(name: string, settings: NodeJS.ProcessEnv = {}, atEnd: AtEnd = onTestFinished) {
+  const home = join(await testFolder(name, atEnd), 'home');
   const environment = { REELMILL_HOME: home, API_PORT: '0', LOG_LEVEL: 'warn', ...settings };
-  const up: Started = startReelmill(['up', '--json'], environment);
+  const up: Started = startReelmill(['up', '--json'], environment, { atEnd });
   // Registered after the folder's end and so done before it.
-  onTestFinished(async () => {
+  atEnd(async () => {
     up.process.kill('SIGTERM');
     await up.finished;
   });
@@ -21,6 +23,7 @@ export async function startUp(name: string, settings: NodeJS.ProcessEnv = {}) {
 
   return {
     run,
+    home,
     storagePath: (...steps: string[]) => join(home, 'storage', ...steps),
     /** Runs another command of `reelmill` in the same home. */
     reelmill: (...args: string[]) => reelmill(args, environment),
