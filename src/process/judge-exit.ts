@@ -27,6 +27,6 @@ const endedBy = ({ exitCode, signal }: ProcessExit, name: keyof typeof numbers):
 
 /** What ffmpeg, x264, C++ and the loader say where an allocation was refused. */
 const refusedMemory =
-  /cannot allocate memory|malloc of size \d+ failed|bad_alloc|out of memory|failed to map segment|cannot apply additional memory protection/i;
+  /cannot allocate memory|malloc of size \d+ failed|bad_alloc|out of memory|memory exhausted|failed to map segment|cannot apply additional memory protection/i;
 /** EFBIG, EMFILE, and EAGAIN of a thread or a process. */
 const refusedMore = /file too large|file size limit|too many open files|resource temporarily unavailable|cannot fork/i;

@@ -1,5 +1,7 @@
 import type { ToolLimits } from './sandbox.ts';
 
+/** Libraries, shared memory, and what an allocator reserves for each thread and does not use: 64 MiB, `MALLOC_ARENA` of glibc. */
+const reservedBytes = 16 * 2 ** 30;
 /** After the soft limit, at which a tool is told (SIGXCPU): it is killed then. */
 const secondsToEnd = 5;
 
@@ -12,7 +14,8 @@ export const prlimitArgs = (
   { ownUser, memory }: { ownUser: boolean; memory: boolean },
 ): string[] => [
   'prlimit',
-  ...(memory ? [`--as=${Math.floor(memoryBytes)}`] : []),
+  // Not only the address space: what is reserved there is many times what is used.
+  ...(memory ? [`--data=${Math.floor(memoryBytes)}`, `--as=${Math.floor(memoryBytes) + reservedBytes}`] : []),
   `--cpu=${Math.ceil(cpuSeconds)}:${Math.ceil(cpuSeconds) + secondsToEnd}`,
   `--fsize=${Math.floor(fileBytes)}`,
   ...(ownUser ? [`--nproc=${processes}`] : []),

@@ -4,7 +4,7 @@ export type SandboxLevel = (typeof sandboxLevels)[number];
 
 /** What one process may take of the machine. */
 export interface ToolLimits {
-  /** Address space, bytes. */
+  /** Memory that it may write, bytes. */
   memoryBytes: number;
   /** CPU time, s. */
   cpuSeconds: number;
