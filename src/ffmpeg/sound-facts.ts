@@ -44,6 +44,8 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
   let packets = 0;
   let start: number | null = null;
   let end: number | null = null;
+  let heardTo: number | null = null;
+  let usual = 0;
   let skipped = 0;
   let channels = 0;
   let sampleRate = 0;
@@ -57,9 +59,14 @@ export function soundReader(demuxer: string): { onLine(line: string): void; fact
     const pts = Number(field(line, 'pts_time') ?? 'NaN');
     if (!Number.isFinite(pts)) return;
     start = Math.min(start ?? pts, pts);
-    if (end !== null && pts - end >= gapSeconds && gaps.length < mostGaps) gaps.push({ from: end, to: pts });
+    if (heardTo !== null && pts - heardTo >= gapSeconds && gaps.length < mostGaps)
+      gaps.push({ from: heardTo, to: pts });
     if (end !== null && pts - end >= longHoleSeconds) holes = longest([...holes, { from: end, to: pts }]);
-    end = Math.max(end ?? pts, pts + (Number(field(line, 'duration_time')) || 0));
+    const duration = Number(field(line, 'duration_time')) || 0;
+    usual ||= duration;
+    end = Math.max(end ?? pts, pts + duration);
+    // MP4 has no gaps: what lies before one lasts until its end.
+    heardTo = Math.max(heardTo ?? pts, pts + (demuxer === 'mov' ? Math.min(usual, duration) : duration));
   };
   return {
     onLine(line) {

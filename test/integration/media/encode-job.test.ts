@@ -68,10 +68,16 @@ test('a source that lacks frames is damaged, though ffmpeg ends without an error
   await copyFile(path, cut);
   await truncate(cut, 30_000);
   const job = await context.context(payload, undefined, { sources: { local: async () => cut } });
-  await expect(encode.run(job)).rejects.toMatchObject({
+  const { probe } = job.runs;
+  const decoded = { ...job.runs, probe: async (runId: string) => ({ ...(await probe(runId)), decoded: true }) };
+  await expect(encode.run({ ...job, runs: decoded })).rejects.toMatchObject({
     code: 'INPUT_DAMAGED',
     detail: expect.stringMatching(/31 frames cannot be decoded/),
   });
+  // Where the plan was made from packets alone, all of the picture is to be decoded first.
+  expect(context.nextRun(payload.runId)).toBeNull();
+  await expect(encode.run(job)).rejects.toMatchObject({ code: 'RUN_SUPERSEDED' });
+  expect(context.nextRun(payload.runId)).not.toBeNull();
   expect(context.artefacts(payload.runId).filter(({ kind }) => kind === 'segment')).toEqual([]);
 });
 

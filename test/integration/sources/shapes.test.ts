@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { standardPolicy } from '../../../src/plan/policy.ts';
 import { expectExact, numbersFrom } from '../../support/exact.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
 import { type SourceCase, testSources } from '../../support/source-cases.ts';
@@ -71,6 +72,11 @@ test.each([
 ])('%s', async (_, at, packets) => {
   const damage = { at: at * 188, bytes: packets * 188 };
   const path = await makeSource({ extension: 'ts', frames: 300, video: h264(25), audio: aac, remove: damage });
-  const { probe } = await expectExact(context, path);
-  expect(probe.source.remuxed).toBe(true);
+  const publishing = await createTestContext({ policy: { ...standardPolicy, onDamage: 'publish' } });
+  try {
+    const { probe } = await expectExact(publishing, path);
+    expect(probe.source.remuxed).toBe(true);
+  } finally {
+    await publishing.close();
+  }
 });

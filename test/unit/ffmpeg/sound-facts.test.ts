@@ -21,7 +21,16 @@ test('start, end and channels of a track', () => {
       [2.5, 0.25],
     ]),
   ).toEqual({
-    ...{ packets: 3, channels: 6, unclean: false, lateSeconds: 0, startSeconds: 1.5, endSeconds: 2.75, holes: [], gaps: [] },
+    ...{
+      packets: 3,
+      channels: 6,
+      unclean: false,
+      lateSeconds: 0,
+      startSeconds: 1.5,
+      endSeconds: 2.75,
+      holes: [],
+      gaps: [],
+    },
   });
 });
 
@@ -55,6 +64,15 @@ test('only holes of ten seconds are kept, the longest of many, in order of time'
   expect(holes).toHaveLength(32);
   expect(holes).toContainEqual({ from: 1381, to: 1405 });
   expect(holes.map(({ from }) => from)).toEqual(holes.map(({ from }) => from).sort((a, b) => a - b));
+});
+
+test('gaps that can be heard are told, also where a packet of MP4 lasts until the end of one', () => {
+  const before: [number, number][] = Array.from({ length: 50 }, (_, at) => [at * 0.02, 0.02]);
+  expect(read('matroska', [...before, [1.03, 0.02], [2, 0.02]]).gaps).toEqual([{ from: 1.05, to: 2 }]);
+  const [gap, ...more] = read('mov', [...before, [1, 1], [2, 0.02]]).gaps;
+  expect(more).toEqual([]);
+  expect(gap?.from).toBeCloseTo(1.02, 9);
+  expect(gap?.to).toBe(2);
 });
 
 test('a track without packets, or without times, has neither start nor end', () => {

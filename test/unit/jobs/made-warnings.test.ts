@@ -52,3 +52,19 @@ test('what became of the sound is said of a track once, however many bitrates it
   );
   expect(madeWarnings(plan, { ...nothing, sounds }).map(({ code }) => code)).toEqual(['audio_padded']);
 });
+
+test('pictures that were filled by guess are counted once for all rungs, and said with their segments', () => {
+  const of = (segmentIndex: number, damagedPictures: number, rendition = 'h264/240p') =>
+    row({ rendition, segmentIndex, facts: { damagedPictures } });
+  const detail = (segments: Artefact[]) => madeWarnings(plan, { ...nothing, segments });
+  expect(detail([of(0, 0), of(1, 0), of(2, 0)])).toEqual([]);
+  expect(detail([of(0, 3), of(0, 3, 'h264/360p'), of(1, 0), of(2, 2)])).toEqual([
+    {
+      code: 'pictures_damaged',
+      detail: expect.stringMatching(
+        /^Parts of 5 pictures cannot be decoded and are filled by guess, between 0\.0 and \S+ s, between \S+ and \S+ s\.$/,
+      ),
+    },
+  ]);
+  expect(detail([of(0, 1), of(1, 1)])[0]?.detail).toMatch(/^Parts of 2 pictures [^,]+, between 0\.0 and \S+ s\.$/);
+});
