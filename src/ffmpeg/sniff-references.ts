@@ -6,6 +6,9 @@ import type { SourceBytes } from './source-bytes.ts';
 /** Boxes that are looked into, down to the references; `stbl`, which is large, is not among them. */
 const containers = ['trak', 'mdia', 'minf', 'dinf', 'cmov'];
 
+/** ffmpeg's own bound, whatever this installation allows (`-max_streams`). */
+const mostTracks = 1_000;
+
 /** `dref` is the fifth box down. Deeper ones are only built to exhaust who reads them. */
 const deepest = 8;
 
@@ -14,7 +17,7 @@ const largestMovie = 256 * 2 ** 20;
 
 /**
  * Refuses a movie whose media lie in other files (QuickTime File Format, "Movie Reference Atoms", "Data Reference Atoms"; ISO/IEC 14496-12, 8.7),
- * whose table of contents is cut off, is nested without end, or says that it unpacks without measure. Null where nothing is wrong, or the bound of reads came first.
+ * whose table of contents is cut off, is nested without end, has more tracks than ffmpeg reads, or says that it unpacks without measure. Null where nothing is wrong, or the bound of reads came first.
  */
 export async function findReference(source: SourceBytes, movie: BoxHeader): Promise<Refused | null> {
   let handler = '';
@@ -29,6 +32,9 @@ export async function findReference(source: SourceBytes, movie: BoxHeader): Prom
       if (box.type === 'rmra') return refused('The file is a QuickTime reference movie: it points to other files.');
       if (box.type === 'trak' && box.end > source.size) return cutMovie(movie, source.size);
       if (box.type === 'trak') tracks += 1;
+      if (tracks > mostTracks) {
+        return { refused: 'INPUT_TOO_MANY_STREAMS', detail: `The file holds more than ${count(mostTracks)} tracks.` };
+      }
       if (box.type === 'mdia') handler = '';
       // QuickTime has another one in `minf`, of the kind of reference.
       if (box.type === 'hdlr') handler ||= latin1((await source.at(box.body + 8, 4)) ?? new Uint8Array());
