@@ -2,7 +2,7 @@ export interface ProcessExit {
   exitCode?: number | undefined;
   signal?: string | undefined;
   /** The end of what it said. */
-  words: string;
+  said: string;
   /** Limits of ours were in force. */
   limited: boolean;
 }
@@ -10,15 +10,12 @@ export interface ProcessExit {
 /** What the end of a tool that failed by itself means. Those that we ended have a reason of their own, and are not judged here. Pure. */
 export function judgeExit(exit: ProcessExit): 'PROCESS_FAILED' | 'PROCESS_KILLED' | 'PROCESS_LIMIT' {
   if (exit.limited && reachedLimit(exit)) return 'PROCESS_LIMIT';
-  if (endedBy(exit, 'SIGKILL') || refusedMemory.test(exit.words)) return 'PROCESS_KILLED';
+  if (endedBy(exit, 'SIGKILL') || refusedMemory.test(exit.said)) return 'PROCESS_KILLED';
   return 'PROCESS_FAILED';
 }
 
 const reachedLimit = (exit: ProcessExit): boolean =>
-  endedBy(exit, 'SIGXCPU') ||
-  endedBy(exit, 'SIGXFSZ') ||
-  refusedMemory.test(exit.words) ||
-  refusedMore.test(exit.words);
+  endedBy(exit, 'SIGXCPU') || endedBy(exit, 'SIGXFSZ') || refusedMemory.test(exit.said) || refusedMore.test(exit.said);
 
 /** As a shell, bubblewrap and other wrappers tell the signal that ended what they ran: 128 and its number on Linux. */
 const numbers = { SIGKILL: 9, SIGXCPU: 24, SIGXFSZ: 25 };

@@ -130,11 +130,18 @@ function failure(
       ? 'could not be started'
       : `ended with exit code ${result.exitCode}`;
   const words = lastWords(stderr, secrets);
-  return new CatalogueError(judgeExit({ ...result, words, limited }), `${tool} ${how}${words ? `: ${words}` : ''}`, {
-    cause: result.cause,
-    facts: { tool, exitCode: result.exitCode ?? null, signal: result.signal ?? null, words },
-  });
+  return new CatalogueError(
+    judgeExit({ ...result, said: stderr.slice(-judgedBytes), limited }),
+    `${tool} ${how}${words ? `: ${words}` : ''}`,
+    {
+      cause: result.cause,
+      facts: { tool, exitCode: result.exitCode ?? null, signal: result.signal ?? null, words },
+    },
+  );
 }
+
+/** An allocation that was refused is told first, and then all that failed for it. */
+const judgedBytes = 2_000;
 
 let diesWithParent: Promise<boolean> | undefined;
 
