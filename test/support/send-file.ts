@@ -23,6 +23,8 @@ export interface Claims {
   size?: number;
   /** Sent at complete. */
   checksum?: string;
+  /** How often the client asks, ms. Default: 100. */
+  pollMs?: number;
 }
 
 const last = ['ready', 'failed', 'removed', 'cancelled', 'expired'];
@@ -36,7 +38,7 @@ export async function sendFile(system: Up, bytes: Buffer, claims: Claims = {}): 
     if (last.includes(String(video.status))) {
       return { videoId, answer, video, seconds, original: await originalOf(system, videoId) };
     }
-    await sleep(100);
+    await sleep(claims.pollMs ?? 100);
   }
 }
 
