@@ -19,6 +19,7 @@ import type { JobServices } from '../../src/jobs/services.ts';
 import { createClosers } from '../../src/lifecycle.ts';
 import { runWorkers, type WorkersOptions } from '../../src/workers/run-workers.ts';
 
+const noTool = { within: () => noTool };
 const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }, pino.destination(2));
 
 /** Short, so that a dead worker's jobs come back within seconds. The Postgres backend keeps its locks at 30 s. */
@@ -68,8 +69,8 @@ export async function openTestSystem(urls: QueueUrls) {
         queues,
         jobs,
         database,
-        // Stand-ins touch no media.
-        services: { tasks, runs, videos, tree, log } as JobServices,
+        // Stand-ins touch no media: what confines the tools of a job is all that asks for them.
+        services: { tasks, runs, videos, tree, log, ffmpeg: noTool, packager: noTool } as unknown as JobServices,
         sandbox: 'none',
         workRoot,
         config: {
