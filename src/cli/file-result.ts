@@ -71,7 +71,8 @@ export function resultWords(result: FileResult): string {
   const warnings = result.warnings.map(({ code, detail }) => line('Warning', `${code}: ${detail}`));
   if (result.error) {
     const { code, detail, hint } = result.error;
-    return [`${file}: ${result.status}: ${code}: ${escapeName(detail)}`, `  ${hint}`, ...warnings].join('\n');
+    const reason = [line('Code', code), line('Detail', detail), line('Fix', hint)];
+    return [`${file}: ${result.status}`, ...reason, ...warnings].join('\n');
   }
   const { hls, dash, poster, folder } = result;
   const outputs = Object.entries({ HLS: hls, DASH: dash, Poster: poster, Folder: folder }).flatMap(([name, value]) =>

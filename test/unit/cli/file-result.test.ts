@@ -61,7 +61,12 @@ test('a refused file has its reason', () => {
   const error = { code: 'INPUT_EMPTY', detail: 'It has no bytes.', hint: 'Upload it again.', retryable: false };
   const result = unfinishedFile('a.mp4', null, 'failed', error);
   expect(result).toMatchObject({ video_id: null, status: 'failed', error, hls: null, folder: null });
-  expect(resultWords(result)).toBe('a.mp4: failed: INPUT_EMPTY: It has no bytes.\n  Upload it again.');
+  expect(resultWords(result).split('\n')).toEqual([
+    'a.mp4: failed',
+    '  Code    INPUT_EMPTY',
+    '  Detail  It has no bytes.',
+    '  Fix     Upload it again.',
+  ]);
 });
 
 const good = fileResult('a.mp4', ready, null);

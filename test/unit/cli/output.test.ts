@@ -26,8 +26,10 @@ const result = unfinishedFile(hostile, null, 'failed', {
 test('a name cannot act on the terminal, nor look like another line', () => {
   expect(written(() => createOutput(false).result(result, resultWords(result)))).toBe(
     [
-      'a\\u001b[2J\\u000a\\u202eb\\u009b1m.mp4: failed: INPUT_DAMAGED: quotes a\\u001b[2J\\u000a\\u202eb\\u009b1m.mp4',
-      '  Upload it again.',
+      'a\\u001b[2J\\u000a\\u202eb\\u009b1m.mp4: failed',
+      '  Code    INPUT_DAMAGED',
+      '  Detail  quotes a\\u001b[2J\\u000a\\u202eb\\u009b1m.mp4',
+      '  Fix     Upload it again.',
       '',
     ].join('\n'),
   );
