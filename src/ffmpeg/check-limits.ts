@@ -32,10 +32,18 @@ export function checkPictureSize({ width, height }: { width: number; height: num
   throw new CatalogueError('INPUT_TOO_LARGE_PIXELS', `The picture is ${width}x${height}; the limit is ${most}.`);
 }
 
-/** Throws INPUT_TOO_LONG where this many seconds pass the limit. */
-export function checkDuration(seconds: number, maxDurationSeconds: number): void {
+/** Throws INPUT_TOO_LONG where this many seconds pass the limit. `jump`: the longest step of its clock, which may be why. Seconds. */
+export function checkDuration(
+  seconds: number,
+  maxDurationSeconds: number,
+  jump: { from: number; to: number } | null = null,
+): void {
   if (seconds <= maxDurationSeconds) return;
   const hours = (value: number) => `${(value / 3600).toFixed(1)} h`;
   const detail = `The video is ${hours(seconds)} or longer; the limit is ${hours(maxDurationSeconds)}.`;
-  throw new CatalogueError('INPUT_TOO_LONG', detail);
+  const isWhy = jump !== null && seconds - (jump.to - jump.from) <= maxDurationSeconds;
+  const why = isWhy
+    ? ` Its clock jumps by ${hours(jump.to - jump.from)}, ${jump.from.toFixed(1)} s after its beginning.`
+    : '';
+  throw new CatalogueError('INPUT_TOO_LONG', `${detail}${why}`, { facts: { seconds, ...(isWhy ? { jump } : {}) } });
 }

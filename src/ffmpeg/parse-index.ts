@@ -24,6 +24,8 @@ export interface PacketIndex {
   add(line: string): void;
   /** Ticks from the first presented time to the last one so far. */
   span(): number;
+  /** The longest step from one time to the next one so far, ticks from the first; null where there is none. */
+  jump(): { from: number; to: number } | null;
   /**
    * The index; or why there is none to be trusted; or null where nothing is presented. Of a damaged source it may hold a time twice: a decode has
    * the last word there.
@@ -46,6 +48,7 @@ export function packetIndex(
   let lastDts = Number.NEGATIVE_INFINITY;
   let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let lastDuration: number | null = null;
+  let widest = { from: 0, to: 0 };
 
   return {
     add(line) {
@@ -72,9 +75,12 @@ export function packetIndex(
       if (flags.includes('D')) return; // cut away by an edit list
       presented.push(pts);
       if (pts < earliest) earliest = pts;
-      if (pts > latest) [latest, lastDuration] = [pts, ticks(field(line, 'duration'))];
+      if (pts <= latest) return;
+      if (Number.isFinite(latest) && pts - latest > widest.to - widest.from) widest = { from: latest, to: pts };
+      [latest, lastDuration] = [pts, ticks(field(line, 'duration'))];
     },
 
+    jump: () => (widest.to > widest.from ? { from: widest.from - earliest, to: widest.to - earliest } : null),
     span: () => (presented.length === 0 ? 0 : latest - earliest),
 
     result({ damaged } = { damaged: false }) {

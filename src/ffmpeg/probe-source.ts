@@ -115,7 +115,7 @@ export async function readIndex(
   const distrust = found && 'distrust' in found ? found.distrust : 'pts_missing';
   const expected = fields || !trusted ? null : trusted.presented;
   // Without a word of damage a gap may be meant: only what has a packet is known to be lost.
-  const lost = told || lacks(index, expected) ? lostFrames(expected, index) : null;
+  const lost = told || known.decode || lacks(index, expected) ? lostFrames(expected, index) : null;
   return { index, distrust: joined ? null : distrust, lost, decoded: true, ...facts };
 }
 
@@ -184,11 +184,16 @@ export async function remuxSource(
 export async function readLines(
   ffmpeg: Ffmpeg,
   args: string[],
-  lines: { add(line: string): void; span(): number },
+  lines: { add(line: string): void; span(): number; jump?(): { from: number; to: number } | null },
   timeBase: Rational,
   { signal, effort, maxDurationSeconds, onSeconds }: IndexReading,
 ): Promise<{ log: string; count: number }> {
   const secondsSoFar = () => toSeconds(lines.span(), timeBase);
+  const check = () => {
+    const jump = lines.jump?.() ?? null;
+    const jumpSeconds = jump && { from: toSeconds(jump.from, timeBase), to: toSeconds(jump.to, timeBase) };
+    checkDuration(secondsSoFar(), maxDurationSeconds, jumpSeconds);
+  };
   let count = 0;
   const result = await ffmpeg
     .probe(args, {
@@ -199,12 +204,12 @@ export async function readLines(
         lines.add(line);
         count += 1;
         if (count % 1_000 !== 0) return;
-        checkDuration(secondsSoFar(), maxDurationSeconds); // what it throws ends the pass
+        check(); // what it throws ends the pass
         onSeconds?.(secondsSoFar());
       },
     })
     .catch(rethrowAsInput);
-  checkDuration(secondsSoFar(), maxDurationSeconds);
+  check();
   return { ...result, count };
 }
 

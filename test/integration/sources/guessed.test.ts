@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { probe } from '../../../src/jobs/probe.job.ts';
 import { builds } from '../../support/clips.ts';
 import { tinyPolicy } from '../../support/encode-clip.ts';
 import { finishClip, testPackager } from '../../support/finish-clip.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
-import { aac, h264, h264OpenGop, makeSource, mpeg2, type SourceRecipe } from '../../support/sources.ts';
+import { aac, h264, h264OpenGop, makeSource, mpeg2, type SourceRecipe, timedBy } from '../../support/sources.ts';
 
 const frames = 300;
 /** One bit of every 400 bytes of a span turns over. */
@@ -63,6 +64,17 @@ describe.each(builds)('with $build', ({ tools }) => {
     const { plan, said } = await make({ extension: 'mkv', frames: 50, video: h264(25), damage: lies });
     expect(plan.source.durationSeconds).toBe(2);
     expect(said('duration_corrected')).toEqual(['The file says 3600.0 s, and its picture lasts 2.0 s.']);
+  });
+
+  test('a clock that jumps by 26 h is refused as too long, and the jump is named', async () => {
+    const jump = timedBy('N/25+93600*gte(N,50)');
+    const path = await makeSource({ extension: 'mkv', frames: 100, video: h264(25), filter: jump });
+    const ref = await context.addVideo(path);
+    await expect(probe.run(await context.context(ref))).rejects.toMatchObject({
+      code: 'INPUT_TOO_LONG',
+      detail:
+        'The video is 26.0 h or longer; the limit is 12.0 h. Its clock jumps by 26.0 h, 2.0 s after its beginning.',
+    });
   });
 
   test('sound of which a second is lost, and sound that cannot be decoded', async () => {
