@@ -1,29 +1,28 @@
-import type { Refused } from './sniff.ts';
-import { count, latin1, viewOf } from './sniff-bytes.ts';
+import { type Judged, shortageOf, shortOf } from './shortage.ts';
+import { latin1, viewOf } from './sniff-bytes.ts';
 import type { SourceBytes } from './source-bytes.ts';
 
-/** Refuses an AVI that ends before its pictures (`movi`); else tells what is missing at its end, in bytes (RIFF, OpenDML 2.0). */
-export async function judgeAvi(source: SourceBytes): Promise<Refused | { short: string | null }> {
+/** Refuses an AVI that ends before its pictures (`movi`); else tells what is missing of them, in bytes (RIFF, OpenDML 2.0). */
+export async function judgeAvi(source: SourceBytes): Promise<Judged> {
   const { size } = source;
-  let short: string | null = null;
-  let movie = false;
-  for (let at = 0; at + 8 <= size; ) {
+  let whole = '';
+  for (let at = 0; at + 12 <= size; ) {
     const bytes = await source.at(at, 12);
-    if (bytes === null || bytes.length < 12) break;
+    if (bytes === null) return { short: null };
     const name = latin1(bytes.subarray(0, 4));
     const end = at + 8 + viewOf(bytes).getUint32(4, true);
     if (name === 'RIFF') {
-      // A recorder that was stopped has written no length.
-      if (end > size && end > at + 8) short = shortOf('the AVI', { body: at + 8, end, size });
-      at = movie ? Math.max(end, at + 12) : at + 12;
-    } else {
-      movie ||= name === 'LIST' && latin1(bytes.subarray(8, 12)) === 'movi';
-      if (movie || !/^[\x20-\x7e]{4}$/.test(name)) return { short }; // the probe decides about what is damaged
+      if (end > size) whole = `: ${shortOf('the AVI', { start: at + 8, end, size })}`;
+      at += 12;
+    } else if (name === 'LIST' && latin1(bytes.subarray(8, 12)) === 'movi') {
+      return { short: shortageOf('the list of pictures', { start: at + 8, end, size }) };
+    } else if (/^[\x20-\x7e]{4}$/.test(name)) {
       at = end + (end % 2);
+    } else {
+      return { short: null }; // the probe decides about what is damaged
     }
   }
-  const detail = `The file ends before its first picture${short ? `: ${short}` : ''}.`;
-  return { refused: 'INPUT_TRUNCATED', detail };
+  return { refused: 'INPUT_TRUNCATED', detail: `The file ends before its first picture${whole}.` };
 }
 
 /** Objects of the header that say that everything is encrypted (ASF specification, 3.14, 3.15 and 10.8). */
@@ -35,11 +34,11 @@ const encryption = [
 const dataObject = '3626b2758e66cf11a6d900aa0062ce6c';
 
 /** Refuses an ASF (WMV) that is encrypted or ends within its header; else tells what is missing at its end, in bytes. */
-export async function judgeAsf(source: SourceBytes): Promise<Refused | { short: string | null }> {
+export async function judgeAsf(source: SourceBytes): Promise<Judged> {
   const { size } = source;
   const headerEnd = await objectEnd(source, 0);
   if (headerEnd === null || headerEnd > size) {
-    const wants = headerEnd === null ? '' : `: ${shortOf('the header', { body: 0, end: headerEnd, size })}`;
+    const wants = headerEnd === null ? '' : `: ${shortOf('the header', { start: 0, end: headerEnd, size })}`;
     return { refused: 'INPUT_TRUNCATED', detail: `The file ends before its first picture${wants}.` };
   }
   for (let at = 30; at + 24 <= headerEnd; ) {
@@ -50,7 +49,7 @@ export async function judgeAsf(source: SourceBytes): Promise<Refused | { short: 
     at = end;
   }
   const dataEnd = (await idAt(source, headerEnd)) === dataObject ? await objectEnd(source, headerEnd) : null;
-  return { short: dataEnd && dataEnd > size ? shortOf('its data', { body: headerEnd, end: dataEnd, size }) : null };
+  return { short: dataEnd === null ? null : shortageOf('its data', { start: headerEnd, end: dataEnd, size }) };
 }
 
 /** The GUID of an object, as it stands in the file, in hex. */
@@ -64,6 +63,3 @@ async function objectEnd(source: SourceBytes, at: number): Promise<number | null
   const length = bytes?.length === 8 ? Number(viewOf(bytes).getBigUint64(0, true)) : 0;
   return length >= 24 ? at + length : null;
 }
-
-const shortOf = (what: string, { body, end, size }: { body: number; end: number; size: number }): string =>
-  `${what} wants ${count(end - body)} bytes, of which ${count(size - body)} are there`;

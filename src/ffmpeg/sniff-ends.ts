@@ -1,34 +1,38 @@
+import { type Shortage, shortageOf } from './shortage.ts';
 import { count, latin1, viewOf } from './sniff-bytes.ts';
 import type { SourceBytes } from './source-bytes.ts';
 
 /** What is missing at the end of an FLV: its last four bytes are the length of the tag before them (FLV specification, annex E.3). */
-export function shortFlv({ size, tail }: SourceBytes): string | null {
+export function shortFlv({ size, tail }: SourceBytes): Shortage | null {
   if (size < 24 || tail.length < 15) return null;
   const length = viewOf(tail).getUint32(tail.length - 4);
   const tag = tail.length - 4 - length;
-  if (length > tail.length - 4) return length > size ? 'its last tag is cut off' : null; // begins before what is seen
-  return [8, 9, 18].includes((tail[tag] ?? 0) & 0x1f) ? null : 'its last tag is cut off';
+  if (length > tail.length - 4) return length > size ? cutTag : null; // begins before what is seen
+  return [8, 9, 18].includes((tail[tag] ?? 0) & 0x1f) ? null : cutTag;
 }
 
+/** How many there were to be, nobody knows. */
+const cutTag: Shortage = { words: 'its last tag is cut off', share: 0 };
+
 /** What is missing at the end of an Ogg: the last page says how long it is (RFC 3533, 6). */
-export function shortOgg({ tail }: SourceBytes): string | null {
+export function shortOgg({ tail }: SourceBytes): Shortage | null {
   const page = latin1(tail).lastIndexOf('OggS');
   if (page < 0 || page + 27 > tail.length) return null;
   const segments = tail[page + 26] ?? 0;
   const data = tail.subarray(page + 27, page + 27 + segments).reduce((sum, length) => sum + length, 0);
   const end = page + 27 + segments + data;
-  const there = tail.length - page;
-  return end > tail.length
-    ? `its last page wants ${count(end - page)} bytes, of which ${count(there)} are there`
-    : null;
+  const found = shortageOf('its last page', { start: page, end, size: tail.length });
+  return found && { ...found, share: 0 }; // how many pages there were to be, nobody knows
 }
 
 /** What is missing at the end of an MXF: the header says where its footer stands (SMPTE ST 377-1, 7.1; 0 where it was not known yet). */
-export function shortMxf({ size, head }: SourceBytes): string | null {
+export function shortMxf({ size, head }: SourceBytes): Shortage | null {
   if (head.length < 64) return null;
   const lengthBytes = (head[16] ?? 0) < 0x80 ? 1 : 1 + ((head[16] ?? 0) & 0x7f);
   const value = 16 + lengthBytes;
   if (lengthBytes > 9 || value + 32 > head.length) return null;
   const footer = Number(viewOf(head).getBigUint64(value + 24));
-  return footer >= size ? `its footer should begin at byte ${count(footer)} of ${count(size)}` : null;
+  if (footer < size) return null;
+  const words = `its footer should begin at byte ${count(footer)} of ${count(size)}`;
+  return { words, share: (footer - size) / footer };
 }

@@ -1,5 +1,6 @@
+import { type Judged, type Shortage, shortageOf } from './shortage.ts';
 import type { Refused } from './sniff.ts';
-import { count, latin1, viewOf } from './sniff-bytes.ts';
+import { latin1, viewOf } from './sniff-bytes.ts';
 import type { SourceBytes } from './source-bytes.ts';
 
 /** An element of EBML (RFC 8794, 4); `end` is null where it does not say. */
@@ -16,7 +17,7 @@ const ids = { docType: 0x4282, segment: 0x18538067, cluster: 0x1f43b675, chapter
  * Refuses an EBML file that is neither Matroska nor WebM, and one that ends before its first cluster, so that nothing of it can be shown;
  * else tells what is missing at its end, in bytes.
  */
-export async function judgeMatroska(source: SourceBytes): Promise<Refused | { short: string | null }> {
+export async function judgeMatroska(source: SourceBytes): Promise<Judged> {
   const { head, size } = source;
   const header = parseElement(head, 0);
   if (!header?.end || header.end > size) return truncated('The file ends within its header.');
@@ -28,7 +29,7 @@ export async function judgeMatroska(source: SourceBytes): Promise<Refused | { sh
   return judgeSegment(source, header.end);
 }
 
-async function judgeSegment(source: SourceBytes, from: number): Promise<Refused | { short: string | null }> {
+async function judgeSegment(source: SourceBytes, from: number): Promise<Judged> {
   const { size } = source;
   let segment: Element | null = null;
   let chapters = false;
@@ -36,7 +37,7 @@ async function judgeSegment(source: SourceBytes, from: number): Promise<Refused 
     const bytes = await source.at(at, 12);
     const element: Element | null = bytes && parseElement(bytes, at);
     // Behind what is damaged ffmpeg looks for the next cluster: the probe decides.
-    if (!element || element.id === ids.cluster) return { short: segment && shortOf(segment, size) };
+    if (!element || element.id === ids.cluster) return { short: segment && shortageOfSegment(segment, size) };
     if (element.id === ids.chapters) chapters = true;
     if (element.id === ids.segment && !segment) {
       segment = element;
@@ -48,8 +49,8 @@ async function judgeSegment(source: SourceBytes, from: number): Promise<Refused 
     }
   }
   if (segment?.end !== size) {
-    const short = segment && shortOf(segment, size);
-    return truncated(`The file ends before its first picture${short ? `: ${short}` : ''}.`);
+    const short = segment && shortageOfSegment(segment, size);
+    return truncated(`The file ends before its first picture${short ? `: ${short.words}` : ''}.`);
   }
   if (!chapters) return { refused: 'INPUT_NO_VIDEO', detail: 'The file holds neither picture nor sound.' };
   return { refused: 'INPUT_PLAYLIST_REFUSED', detail: 'The file holds chapters alone, which point to other files.' };
@@ -57,10 +58,10 @@ async function judgeSegment(source: SourceBytes, from: number): Promise<Refused 
 
 const truncated = (detail: string): Refused => ({ refused: 'INPUT_TRUNCATED', detail });
 
-const shortOf = ({ body, end }: Element, size: number): string | null =>
-  end === null || end <= size
-    ? null
-    : `the segment wants ${count(end - body)} bytes, of which ${count(size - body)} are there`;
+function shortageOfSegment({ body, end }: Element, size: number): Shortage | null {
+  const found = end === null ? null : shortageOf('the segment', { start: body, end, size });
+  return found && { ...found, share: null };
+}
 
 /** What the header says that the file is; Matroska where it says nothing (RFC 8794, 11.2.4 asks for it). */
 function docTypeOf(header: Uint8Array): string {

@@ -1,4 +1,5 @@
 import { type BoxHeader, parseBox } from './box-header.ts';
+import { type Judged, shortOf } from './shortage.ts';
 import { type Refused, sniff } from './sniff.ts';
 import { count, isZeros } from './sniff-bytes.ts';
 import { findReference } from './sniff-references.ts';
@@ -18,12 +19,12 @@ export interface MovieFacts {
 }
 
 /** Refuses a movie without its table of contents, and one that lies in other files; else tells what is missing at its end, in bytes. */
-export async function judgeMovie(source: SourceBytes): Promise<Refused | { short: string | null }> {
+export async function judgeMovie(source: SourceBytes): Promise<Judged> {
   const facts = await walkBoxes(source);
   const { movie, cut, strayAt } = facts;
   if (movie) {
     const reference = await findReference(source, movie);
-    return reference ?? { short: cut && shortOf(cut, source.size) };
+    return reference ?? { short: cut && { words: cutWords(cut, source.size), share: null } };
   }
   if (facts.unseen) return { short: null };
   const stray = strayAt === null ? new Uint8Array() : ((await source.at(strayAt, 1024)) ?? new Uint8Array());
@@ -69,7 +70,7 @@ export function withoutMovie(
     const detail = `${noMovie}: the file is a piece of a stream, which cannot be shown without its beginning.`;
     return { refused: 'INPUT_DAMAGED', detail };
   }
-  if (cut) return truncated(`${noMovie}, and ${shortOf(cut, size)}.`);
+  if (cut) return truncated(`${noMovie}, and ${cutWords(cut, size)}.`);
   if (strayAt !== null) return strayed(strayAt, { stray, types, truncated });
   if (types.has('meta')) return { refused: 'INPUT_NO_VIDEO', detail: 'The file is a still picture (HEIF).' };
   return truncated(
@@ -97,5 +98,5 @@ function strayed(
   return { refused: 'INPUT_DAMAGED', detail: `${noMovie}, and from byte ${count(at)} on the file is no MP4 any more.` };
 }
 
-const shortOf = ({ type, start, end }: BoxHeader, size: number): string =>
-  `the box ${type} wants ${count(end - start)} bytes, of which ${count(size - start)} are there`;
+const cutWords = ({ type, start, end }: BoxHeader, size: number): string =>
+  shortOf(`the box ${type}`, { start, end, size });

@@ -1,7 +1,8 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { Demuxer } from './formats.ts';
-import { type Refused, sniff } from './sniff.ts';
+import type { Judged, Shortage } from './shortage.ts';
+import { sniff } from './sniff.ts';
 import { isZeros } from './sniff-bytes.ts';
 import { judgeAsf, judgeAvi } from './sniff-chunks.ts';
 import { shortFlv, shortMxf, shortOgg } from './sniff-ends.ts';
@@ -13,11 +14,8 @@ import { openBytes, type RangeSource, type SourceBytes } from './source-bytes.ts
 export interface SniffedSource {
   /** To be pinned. */
   demuxer: Demuxer;
-  /**
-   * What its own bytes say is missing at its end (“the box mdat wants 12,345,678 bytes, of which 6,000,000 are there”); null where they say nothing.
-   * What can be shown all the same is for the probe to find out.
-   */
-  short: string | null;
+  /** What its own bytes say is missing at its end; null where they say nothing. What can be shown all the same is for the probe to find out. */
+  short: Shortage | null;
 }
 
 /**
@@ -43,7 +41,7 @@ export async function sniffSource(
   return { demuxer: sniffed.demuxer, short: judged.short ?? shortOfZeros(bytes) };
 }
 
-async function judgeEnds(demuxer: Demuxer, bytes: SourceBytes): Promise<Refused | { short: string | null }> {
+async function judgeEnds(demuxer: Demuxer, bytes: SourceBytes): Promise<Judged> {
   switch (demuxer) {
     case 'mov':
       return judgeMovie(bytes);
@@ -64,5 +62,5 @@ async function judgeEnds(demuxer: Demuxer, bytes: SourceBytes): Promise<Refused 
   }
 }
 
-const shortOfZeros = ({ tail }: SourceBytes): string | null =>
-  isZeros(tail) ? 'it ends with zeros only, as a copy or a download does that was not finished' : null;
+const shortOfZeros = ({ tail }: SourceBytes): Shortage | null =>
+  isZeros(tail) ? { words: 'it ends with zeros only, as an unfinished copy or download does', share: null } : null;

@@ -50,16 +50,18 @@ describe('a movie of boxes is opened', () => {
 
   test('cut in its data, with what is there', async () => {
     const bytes = join(ftyp, movie, lying('mdat', 12_345_678, filled(6_000)));
-    expect((await look(bytes)).short).toBe('the box mdat wants 12,345,678 bytes, of which 6,008 are there');
+    expect((await look(bytes)).short?.words).toBe('the box mdat wants 12,345,678 bytes, of which 6,008 are there');
     const absurd = await look(join(ftyp, movie, large('mdat', 0x7fffffff, 0xffffffff, filled(100))));
-    expect(absurd.short).toMatch(/the box mdat wants 9,223,372,036,854,77\d,\d{3} bytes, of which 116 are there/);
+    expect(absurd.short?.words).toMatch(
+      /the box mdat wants 9,223,372,036,854,77\d,\d{3} bytes, of which 116 are there/,
+    );
   });
 
   test('with zeros at its end, which is told', async () => {
     const { short } = await look(join(ftyp, movie, lying('mdat', 200_008, filled(20_000))), {
       size: 200_000 + 8 + ftyp.length + movie.length,
     });
-    expect(short).toMatch(/zeros/);
+    expect(short?.words).toMatch(/zeros/);
   });
 
   test('within a few reads, however large it is', async () => {
@@ -220,7 +222,7 @@ describe('Matroska', () => {
     const endless = new Uint8Array([0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255]);
     expect((await look(join(header('webm'), endless, info, cluster))).short).toBeNull();
     const cut = await look(join(header('webm'), segment(1_000_000, info, cluster)));
-    expect(cut.short).toBe('the segment wants 1,000,000 bytes, of which 2,316 are there');
+    expect(cut.short?.words).toBe('the segment wants 1,000,000 bytes, of which 2,316 are there');
   });
 
   test.each([
@@ -274,7 +276,7 @@ describe('other containers', () => {
       'AVI, cut',
       riff(9_000, hdrl, chunk('movi', 8_000, filled(3_000))),
       'avi',
-      /AVI wants 9,000 bytes, of which 3,128/,
+      /list of pictures wants 8,000 bytes, of which 3,004/,
     ],
     ['AVI that was never ended', riff(0, hdrl, chunk('movi', 0, filled(3_000))), 'avi', null],
     ['ASF', join(asf(134, properties), data(524, filled(500))), 'asf', null],
@@ -295,7 +297,7 @@ describe('other containers', () => {
     const found = await look(bytes);
     expect(found.demuxer).toBe(demuxer);
     if (short === null) expect(found.short).toBeNull();
-    else expect(found.short).toMatch(short);
+    else expect(found.short?.words).toMatch(short);
   });
 
   test.each([
