@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { createLog } from '../log.ts';
@@ -32,7 +33,8 @@ const holds = {
 export async function findSandbox(config: Config): Promise<SandboxState> {
   const setting = config.REELMILL_SANDBOX;
   const log = createLog({ level: 'silent', name: 'sandbox' });
-  const sandbox = await openSandbox({ mode: setting === 'require' ? 'prefer' : setting, log });
+  const workRoot = join(config.REELMILL_HOME, 'work'); // as a worker’s
+  const sandbox = await openSandbox({ mode: setting === 'require' ? 'prefer' : setting, workRoot, log });
   const isFull = sandbox.level === 'bwrap';
   return {
     name: 'sandbox',

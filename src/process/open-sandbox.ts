@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Logger } from '../log.ts';
 import { createLog } from '../log.ts';
@@ -18,6 +18,8 @@ export interface SandboxOptions {
   mode: 'require' | 'prefer' | 'none';
   /** Told where it is weaker than it could be. */
   log?: Logger;
+  /** Where the folders of jobs will be: tried there, or above it where it is not there yet. Default: that of temporary files. */
+  workRoot?: string;
   /** The tools use a GPU: they get its devices, and no limit of memory (CUDA maps all that the machine has). */
   gpu?: boolean;
   /** Stronger levels are not tried. For tests. */
@@ -29,7 +31,8 @@ export interface SandboxOptions {
  * warning where it is none of bubblewrap. Rejects with SANDBOX_UNAVAILABLE, in the words of what failed, where bubblewrap is required and does
  * not work.
  */
-export async function openSandbox({ mode, log, gpu = false, strongest = 'bwrap' }: SandboxOptions): Promise<Sandbox> {
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { mode, log, workRoot = tmpdir(), gpu = false, strongest = 'bwrap' } = options;
   if (mode === 'none') return noSandbox('REELMILL_SANDBOX=none');
   const failed: string[] = [];
   for (const { level, open } of candidates({ gpu })) {
@@ -38,7 +41,9 @@ export async function openSandbox({ mode, log, gpu = false, strongest = 'bwrap' 
       continue;
     }
     if (mode === 'require' && level !== 'bwrap') break;
-    const words = await open(failed.join('; ')).then(tried).catch(wordsOf);
+    const words = await open(failed.join('; '))
+      .then((sandbox) => tried(sandbox, workRoot))
+      .catch(wordsOf);
     if (typeof words !== 'string') {
       if (words.lacks !== null)
         log?.warn({ level: words.level, lacks: words.lacks }, 'tools are not confined by bubblewrap');
@@ -103,18 +108,32 @@ async function gpuDevices(): Promise<string[]> {
 }
 
 /** The sandbox itself, once a program in it has copied the one file that it may read into the one folder in which it may write. */
-async function tried(sandbox: Sandbox): Promise<Sandbox> {
-  const home = await mkdtemp(join(tmpdir(), 'reelmill-sandbox-'));
+async function tried(sandbox: Sandbox, workRoot: string): Promise<Sandbox> {
+  const home = await folderNear(workRoot);
   try {
+    await chmod(home, 0o711);
     const folder = await mkdtemp(join(home, 'folder-'));
     const [file, copy] = [join(home, 'file'), join(folder, 'copy')];
     await writeFile(file, sandbox.level, { mode: 0o600 });
     const limits = { memoryBytes: 2 ** 30, cpuSeconds: 10, fileBytes: 2 ** 20, processes: 64, openFiles: 64 };
-    await run('cp', [file, copy], { sandbox, access: { reads: new Set([file]), folder, limits } });
+    // The true path of its folder too: the packager asks for it.
+    await run('sh', ['-c', 'cp "$1" "$2" && readlink -e "$2" > /dev/null', 'sh', file, copy], {
+      sandbox,
+      access: { reads: new Set([file]), folder, limits },
+    });
     if ((await readFile(copy, 'utf8')) !== sandbox.level) throw new Error(`${sandbox.level}: nothing was written`);
     return sandbox;
   } finally {
     await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** A new folder there, or as near above as can be; named as those of jobs are, so that what is left of it goes with theirs. */
+async function folderNear(place: string): Promise<string> {
+  try {
+    return await mkdtemp(join(place, `${hostname()}.${process.pid}.`));
+  } catch {
+    return dirname(place) === place ? mkdtemp(join(tmpdir(), 'reelmill-sandbox-')) : folderNear(dirname(place));
   }
 }
 

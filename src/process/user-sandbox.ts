@@ -1,5 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { CatalogueError } from '../errors/catalogue-error.ts';
 import { homeIn } from './clean-environment.ts';
 import { needProgram } from './find-program.ts';
 import { prlimitArgs } from './prlimit-args.ts';
@@ -8,8 +9,9 @@ import { setprivArgs } from './setpriv-args.ts';
 import type { ToolUsers } from './tool-users.ts';
 
 /**
- * For root where there are no namespaces: each command as a user of its own. What it may touch it gets as open files, named
- * `/proc/self/fd/N` in its arguments, for the folders above may be closed to it, and those of the storage are.
+ * For root where there are no namespaces: each command as a user of its own. What it may read it gets as open files, named `/proc/self/fd/N` in its
+ * arguments, for the folders of the storage are closed to it. It must be able to pass the folders above its own: the packager asks for the true
+ * path of what it writes. What it leaves in `/tmp` and the like stays there.
  */
 export function userSandbox(options: { users: ToolUsers; lacks: string; memory: boolean }): Sandbox {
   const { users, lacks, memory } = options;
@@ -18,6 +20,9 @@ export function userSandbox(options: { users: ToolUsers; lacks: string; memory: 
     lacks,
     async confine({ path, args }, access) {
       const program = await needProgram(path);
+      if (access.folder !== null && !(await isOpenToAll(access.folder))) {
+        throw new CatalogueError('PROCESS_FAILED', 'no other user may pass the folders above the work folder');
+      }
       const user = await users.borrow(access);
       const files = openFiles();
       const over = async () => {
@@ -27,8 +32,6 @@ export function userSandbox(options: { users: ToolUsers; lacks: string; memory: 
       try {
         const names: [string, string][] = [];
         for (const file of access.reads) names.push([file, await files.open(file)]);
-        const home = access.folder === null ? null : await files.open(access.folder);
-        if (home !== null && access.folder !== null) names.push([access.folder, home]);
         const started = (await isOpenToAll(program)) ? program : await files.open(program);
         const [setpriv = '', ...rest] = [
           ...setprivArgs({ user: user.id, dies: true }),
@@ -38,7 +41,7 @@ export function userSandbox(options: { users: ToolUsers; lacks: string; memory: 
         return {
           path: setpriv,
           args: rest,
-          environment: homeIn(home),
+          environment: homeIn(access.folder),
           inherit: files.descriptors(),
           diesWithParent: true,
           over,
@@ -51,7 +54,7 @@ export function userSandbox(options: { users: ToolUsers; lacks: string; memory: 
   };
 }
 
-/** An argument with each of these paths, or what lies in it, by its other name. Pure. */
+/** An argument with each of these paths by its other name. Pure. */
 export function renamed(arg: string, names: readonly (readonly [string, string])[]): string {
   const longestFirst = [...names].sort(([a], [b]) => b.length - a.length);
   return longestFirst.reduce((text, [path, name]) => {

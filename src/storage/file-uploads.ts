@@ -34,6 +34,7 @@ export function fileUploads(paths: ObjectPaths) {
       paths.object(key);
       const uploadId = newId('upl');
       const folder = paths.upload(uploadId);
+      await mkdir(paths.root, { recursive: true, mode: 0o700 }); // as `incomingPath`
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, 'upload.json'), JSON.stringify({ key, contentType }));
       return uploadId;

@@ -13,6 +13,7 @@ type Facts = z.infer<typeof factsSchema>;
 
 /** A path for a file that is being written; its folder is there. */
 export async function incomingPath(paths: ObjectPaths): Promise<string> {
+  await mkdir(paths.root, { recursive: true, mode: 0o700 }); // closed to the users of tools, who are given one file of it
   await mkdir(paths.incoming, { recursive: true });
   return join(paths.incoming, randomBytes(12).toString('hex'));
 }

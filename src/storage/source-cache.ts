@@ -28,7 +28,7 @@ export function createSources(storage: ArtefactStorage, cache: CacheBound): Sour
       const own = storage.localPath(key);
       if (own !== null) return own;
 
-      await mkdir(cache.folder, { recursive: true });
+      await mkdir(cache.folder, { recursive: true, mode: 0o700 }); // not for tools: they are given a file of it
       const path = join(cache.folder, createHash('sha256').update(key).digest('hex'));
       if (!(await touch(path, object.size))) {
         await withFileLock(`${path}.lock`, signal, async () => {

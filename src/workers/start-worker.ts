@@ -13,6 +13,7 @@ import type { Sandbox } from '../process/sandbox.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { createSources } from '../storage/source-cache.ts';
 import { runWorkers } from './run-workers.ts';
+import { workRootOf } from './work-folders.ts';
 
 interface Options {
   fleet: 'cpu' | 'gpu';
@@ -60,7 +61,7 @@ export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, s
         log,
       },
       sandbox: sandbox.level,
-      workRoot: join(config.REELMILL_HOME, 'work'),
+      workRoot: workRootOf(config),
       config,
       log,
     });

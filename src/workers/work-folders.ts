@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Config } from '../config.ts';
 
 /** Folders of running jobs: `<root>/<host>.<pid>.<random>`, one an attempt. */
 export interface WorkFolders {
@@ -8,12 +9,16 @@ export interface WorkFolders {
   use<T>(work: (folder: string) => Promise<T>): Promise<T>;
 }
 
+/** Where the folders of a worker's jobs are. */
+export const workRootOf = ({ REELMILL_HOME }: Pick<Config, 'REELMILL_HOME'>): string => join(REELMILL_HOME, 'work');
+
 /**
  * Removes what dead processes of this machine left under `root`, and gives new folders there. Put it on the file system of the
  * storage: then a finished file is linked into place, not copied.
  */
 export async function openWorkFolders(root: string): Promise<WorkFolders> {
   await mkdir(root, { recursive: true });
+  await chmod(root, 0o711); // a tool may have a user of its own, who has to pass to its folder, and nothing to look for here
   for (const name of await readdir(root)) {
     const pid = pidOf(name);
     if (pid !== null && !isAlive(pid)) await rm(join(root, name), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CatalogueError } from '../../src/errors/catalogue-error.ts';
@@ -61,6 +61,7 @@ export type TestContext = Awaited<ReturnType<typeof createTestContext>>;
  */
 export async function createTestContext(options: TestContextOptions = {}) {
   const root = await mkdtemp(join(tmpdir(), 'reelmill-job-'));
+  await chmod(root, 0o711); // as a worker’s
   const storage = folderStorage(join(root, 'storage'));
   const log = options.log ?? createLog({ level: 'silent', name: 'test' });
   const [tools, sandbox] = await Promise.all([options.tools ?? testTools(), testSandbox()]);

@@ -5,6 +5,7 @@ import { type QueueName, queueNames, queues } from '../../jobs/queues.ts';
 import { createLog } from '../../log.ts';
 import { openSandbox } from '../../process/open-sandbox.ts';
 import { startWorker } from '../start-worker.ts';
+import { workRootOf } from '../work-folders.ts';
 
 /**
  * The process of a CPU worker, on all queues of its fleet or on those given. Resolves when it is ready. Rejects with SANDBOX_UNAVAILABLE where
@@ -13,7 +14,7 @@ import { startWorker } from '../start-worker.ts';
 export async function runCpuWorker(config: Config, options: { queues?: QueueName[] } = {}): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL, name: 'worker-cpu' });
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
-  const sandbox = await openSandbox({ mode: config.REELMILL_SANDBOX, log });
+  const sandbox = await openSandbox({ mode: config.REELMILL_SANDBOX, workRoot: workRootOf(config), log });
   await startWorker(config, {
     fleet: 'cpu',
     queueNames: options.queues ?? queueNames.filter((name) => queues[name].fleet === 'cpu'),

@@ -5,6 +5,7 @@ import { queueNames, queues } from '../../jobs/queues.ts';
 import { createLog } from '../../log.ts';
 import { openSandbox } from '../../process/open-sandbox.ts';
 import { startWorker } from '../start-worker.ts';
+import { workRootOf } from '../work-folders.ts';
 import { checkDevice } from './check-device.ts';
 
 /** Exit code of a GPU worker on a machine that cannot encode. */
@@ -26,7 +27,7 @@ export async function runGpuWorker(config: Config): Promise<void> {
     return;
   }
   const names = queueNames.filter((name) => queues[name].fleet === 'gpu');
-  const sandbox = await openSandbox({ mode: config.REELMILL_SANDBOX, log, gpu: true });
+  const sandbox = await openSandbox({ mode: config.REELMILL_SANDBOX, workRoot: workRootOf(config), log, gpu: true });
   const ffmpeg = createFfmpeg({ ...options, sandbox });
   await startWorker(config, { fleet: 'gpu', queueNames: names, ffmpeg, sandbox, log });
 }

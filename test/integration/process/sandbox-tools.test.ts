@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createFfmpeg } from '../../../src/ffmpeg/run-ffmpeg.ts';
@@ -16,6 +16,7 @@ const signal = () => AbortSignal.timeout(60_000);
 describe.each(builds)('$build', ({ tools }) => {
   test.each(given)('makes the same bytes at level $level as without a sandbox', async (sandbox) => {
     const root = await testFolder('tools');
+    await chmod(root, 0o711); // as a worker’s
     const storage = join(root, 'storage');
     await mkdir(storage, { mode: 0o700 });
     const source = join(storage, 'original.mp4');
