@@ -1,4 +1,5 @@
 // `npm run bench [-- --json]`: ratios against raw ffmpeg and raw BullMQ, measured in one run.
+// `npm run bench -- neighbours [--json]`: how much longer good films take beside bad files.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { findTools } from '../src/ffmpeg/find-tools.ts';
 import { oneFfmpegCpuSeconds } from './baseline.ts';
 import { clipSeconds, makeBenchClip } from './clip.ts';
 import { measureControl } from './control.ts';
+import { measureNeighbours, neighboursTable } from './neighbours.ts';
 import { measurePipeline } from './pipeline.ts';
 import { table } from './table.ts';
 
@@ -24,6 +26,28 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 try {
+  process.stdout.write(`${process.argv.includes('neighbours') ? await neighbours() : await ratios()}\n`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function neighbours(): Promise<string> {
+  say('ten good films alone, beside trivial ones and beside bad files …');
+  const result = await measureNeighbours(folder);
+  if (!json) return neighboursTable(result);
+  const { aloneSeconds, besideTrivialSeconds, besideBadSeconds } = result;
+  return JSON.stringify({
+    commit: commit(),
+    neighbours: {
+      alone_seconds: round(aloneSeconds),
+      beside_trivial_seconds: round(besideTrivialSeconds),
+      beside_bad_seconds: round(besideBadSeconds),
+      ratio: round(besideBadSeconds / besideTrivialSeconds),
+    },
+  });
+}
+
+async function ratios(): Promise<string> {
   const tools = await findTools();
   say(`making the clip (${clipSeconds} s of 720p30) …`);
   const clip = join(folder, 'clip.mp4');
@@ -58,9 +82,7 @@ try {
       segments: control.segments,
     },
   };
-  process.stdout.write(`${json ? JSON.stringify(result) : table(result)}\n`);
-} finally {
-  await rm(folder, { recursive: true, force: true });
+  return json ? JSON.stringify(result) : table(result);
 }
 
 function commit(): string | null {

@@ -1,5 +1,6 @@
 import { type GoodFile, titleMark } from './good-files.ts';
-import { type Part, partsOf, writeLength } from './parts.ts';
+import type { Part } from './part.ts';
+import { partsOf, writeLength } from './parts.ts';
 import type { Random } from './random.ts';
 
 /** Changes a copy of a good file; `other` is a file of any kind to take bytes of. Gives what is left of it, and never more than a few MB. */

@@ -1,4 +1,4 @@
-import type { Part } from './parts.ts';
+import type { Part } from './part.ts';
 
 /** ISO 14496-12, 4.2: boxes that hold boxes. */
 const boxesOfBoxes = 'moov trak mdia minf stbl dinf edts mvex moof traf udta'.split(' ');
