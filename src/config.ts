@@ -103,7 +103,7 @@ export const settings = {
     .enum(['require', 'prefer', 'none'])
     .default('prefer')
     .describe(
-      'What confines ffmpeg, ffprobe and the packager: bubblewrap or no start; the strongest that this machine allows; nothing but limits.',
+      'What confines ffmpeg, ffprobe and the packager: bubblewrap or no start; the strongest that this machine allows; nothing.',
     ),
   REELMILL_SANDBOX_NONE_IN_PRODUCTION: z
     .enum(['refuse', 'allow'])
