@@ -44,5 +44,16 @@ export const isUncopiable = (thrown: unknown): boolean =>
 export const showsNothing = (thrown: unknown): boolean =>
   thrown instanceof CatalogueError && /cannot determine format of input stream/i.test(String(thrown.facts.words));
 
+/** What a failed copy of streams says of the file: INPUT_DAMAGED; anything else is given back as it is. */
+export function copyError(thrown: unknown): unknown {
+  const words = thrown instanceof CatalogueError ? String(thrown.facts.words) : '';
+  const damaged = (detail: string) => new CatalogueError('INPUT_DAMAGED', detail, { cause: thrown });
+  if (showsNothing(thrown)) return damaged('A sound track holds nothing that can be decoded.');
+  // Found by the muxer, long after the demuxer has let them pass.
+  if (refusedPacket.test(words)) return damaged('The file holds packets that are none.');
+  if (/pts\/dts pair unsupported/i.test(words)) return damaged('The file holds packets at times that cannot be.');
+  return thrown;
+}
+
 /** True where the log of a demux pass says that the file ends too early. */
 export const endsEarly = (log: string): boolean => /partial file|file ended prematurely/i.test(log);

@@ -15,7 +15,7 @@ import { type LostFrames, lostFrames } from './lost-frames.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
 import { type MediaFile, parseStreams, type Stream } from './parse-streams.ts';
 import { framesArgs, headerArgs, packetsArgs, streamsArgs } from './probe-args.ts';
-import { endsEarly, inputError, isUncopiable, isUnlistedCodec, showsNothing } from './probe-failure.ts';
+import { copyError, endsEarly, inputError, isUncopiable, isUnlistedCodec } from './probe-failure.ts';
 import { type Remux, remuxArgs } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { withShownFrames } from './shown-frames.ts';
@@ -167,8 +167,7 @@ export async function remuxSource(
       return copy({ ...remux, decodeSound: true });
     })
     .catch((thrown: unknown) => {
-      if (!showsNothing(thrown)) throw thrown;
-      throw new CatalogueError('INPUT_DAMAGED', 'A sound track holds nothing that can be decoded.', { cause: thrown });
+      throw copyError(thrown);
     });
   const { input, video } = remux;
   if (tellsDamage(log, video.index)) return { damaged: true, endsEarly: endsEarly(log) };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
-import { inputError } from '../../../src/ffmpeg/probe-failure.ts';
+import { copyError, inputError } from '../../../src/ffmpeg/probe-failure.ts';
 
 const failed = (code: 'PROCESS_FAILED' | 'PROCESS_LIMIT' | 'PROCESS_KILLED', words: string, exitCode = 1) =>
   new CatalogueError(code, 'ffprobe ended', { facts: { tool: 'ffprobe', exitCode, words } });
@@ -18,4 +18,13 @@ test.each([
   ['a disk that fails', failed('PROCESS_FAILED', 'original.mp4: Input/output error'), 'PROCESS_FAILED'],
 ])('a failed ffprobe says what the file is: %s', (_, error, code) => {
   expect(inputError(error)).toMatchObject({ code });
+});
+
+test.each([
+  ['sound without anything in it', 'Cannot determine format of input stream 0:2 after EOF', 'INPUT_DAMAGED'],
+  ['packets that are none', 'av_interleaved_write_frame(): Invalid data found', 'INPUT_DAMAGED'],
+  ['times that no container takes', '[mp4] pts/dts pair unsupported', 'INPUT_DAMAGED'],
+  ['a full disk', 'av_interleaved_write_frame(): No space left on device', 'PROCESS_FAILED'],
+])('a failed copy says what the file is: %s', (_, words, code) => {
+  expect(copyError(failed('PROCESS_FAILED', words))).toMatchObject({ code });
 });
