@@ -28,5 +28,6 @@ export function shortJsonLine(line: string, most: number): string {
   if (line.length <= most) return line;
   const end = /"?,?$/.exec(line.slice(-2))?.[0] ?? '';
   // An escape that was cut in two is left out, and all backslashes before it: an odd one would take the quote with it.
-  return `${line.slice(0, most).replace(/\\+(?:u[0-9a-f]{0,4})?$/i, '')}${end.startsWith('"') ? end : `"${end}`}`;
+  const value = line.slice(0, Math.min(most, line.length - end.length));
+  return `${value.replace(/\\+(?:u[0-9a-f]{0,4})?$/i, '')}${end.startsWith('"') ? end : `"${end}`}`;
 }
