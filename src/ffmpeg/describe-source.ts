@@ -13,6 +13,7 @@ import type { IndexedSource } from './open-source.ts';
 import { parseColour } from './parse-colour.ts';
 import type { Picture } from './parse-picture.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
+import type { Shortage } from './shortage.ts';
 
 export interface FoundSource {
   /** What the original says of itself. */
@@ -23,6 +24,8 @@ export interface FoundSource {
   seen: SeenPictures;
   /** What encodes read: the original or its remux. */
   source: IndexedSource;
+  /** What the bytes of the original say is missing at its end. */
+  short: Shortage | null;
   sourceKey: string;
   indexKey: string;
   policy: Pick<Policy, 'onDamage'>;
@@ -107,9 +110,9 @@ function describeAudio(original: Stream, read: Stream, isDefault: boolean): Prob
   };
 }
 
-function sourceWarnings({ file, chosen, source, policy }: FoundSource, present: number): Warning[] {
+function sourceWarnings({ file, chosen, source, short, policy }: FoundSource, present: number): Warning[] {
   const told = toldSeconds(file);
-  const end = judgeEnd({ ...source, present, told }, policy);
+  const end = judgeEnd({ ...source, short, present, told }, policy);
   const warnings: Warning[] = [];
   if (source.remuxed) {
     const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';

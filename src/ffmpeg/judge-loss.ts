@@ -3,6 +3,7 @@ import { sayHoles } from '../plan/holes.ts';
 import type { Policy } from '../plan/policy.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import type { LostFrames } from './lost-frames.ts';
+import type { Shortage } from './shortage.ts';
 
 /** Up to this share of a source may be missing: a warning. Above it the source is refused, unless the policy publishes what is there. */
 export const tolerableLoss = 0.005;
@@ -18,19 +19,26 @@ export interface FoundSpan {
   endsEarly: boolean;
   /** The demuxer tells of bytes that are missing or wrong. */
   damaged: boolean;
+  /** What the file's own bytes say is missing. Some demuxers do not tell: then it is this that says that the file ends early. */
+  short?: Shortage | null;
 }
 
 /**
  * A file whose end is missing: a warning, or INPUT_TRUNCATED, INPUT_DAMAGED where more than is tolerable is not there. One that tells no
  * duration (a live recording) simply ends.
  */
-export function judgeEnd({ present, told, endsEarly, damaged }: FoundSpan, { onDamage }: OnDamage): Warning[] {
+export function judgeEnd({ present, told, damaged, short, ...found }: FoundSpan, { onDamage }: OnDamage): Warning[] {
+  const share = short?.share ?? null;
+  const endsEarly = found.endsEarly || share !== null;
   const missing = told === null ? 0 : told - present;
-  const tooMuch = told !== null && missing > told * tolerableLoss;
-  const spans = `${present.toFixed(1)} ${told === null ? 's' : `of ${told.toFixed(1)} s`} are present`;
+  const tooShort = told !== null && missing > told * tolerableLoss;
+  const tooMuch = tooShort || (share !== null && share > tolerableLoss);
+  // Where bytes tell, the duration may be no more than a guess from what is there.
+  const ofTold = told !== null && (share === null || (share === 0 && tooShort)) ? ` of ${told.toFixed(1)}` : '';
+  const spans = `${present.toFixed(1)}${ofTold} s are present`;
   const facts = { presentSeconds: present, toldSeconds: told };
   if (endsEarly) {
-    const detail = `The file ends too early: ${spans}.`;
+    const detail = `The file ends too early: ${short ? `${short.words}; ` : ''}${spans}.`;
     if (tooMuch && onDamage === 'refuse') throw new CatalogueError('INPUT_TRUNCATED', detail, { facts });
     return [warn('end_missing', detail)];
   }

@@ -19,11 +19,10 @@ import { type RemuxContainer, remuxContainer } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { type SniffedSource, sniffSource } from './sniff-source.ts';
 
+export type SniffedFile = InputFile & Pick<SniffedSource, 'short'>;
+
 /** The local file as ffmpeg may open it, and what is missing at its end. Rejects as `sniffSource`; sound alone is as the policy says. */
-export async function sniffFile(
-  path: string,
-  policy: Pick<Policy, 'audioOnly'>,
-): Promise<InputFile & Pick<SniffedSource, 'short'>> {
+export async function sniffFile(path: string, policy: Pick<Policy, 'audioOnly'>): Promise<SniffedFile> {
   const file = await open(path);
   try {
     const { size } = await file.stat();

@@ -12,10 +12,9 @@ import {
 } from '../ffmpeg/choose-streams.ts';
 import { describeSound } from '../ffmpeg/describe-sound.ts';
 import { describeSource, toldSeconds } from '../ffmpeg/describe-source.ts';
-import type { InputFile } from '../ffmpeg/input-args.ts';
 import { judgeEnd } from '../ffmpeg/judge-loss.ts';
 import { lookAtPictures } from '../ffmpeg/look-at-pictures.ts';
-import { indexSource, sniffFile } from '../ffmpeg/open-source.ts';
+import { indexSource, type SniffedFile, sniffFile } from '../ffmpeg/open-source.ts';
 import { parsePicture } from '../ffmpeg/parse-picture.ts';
 import type { MediaFile } from '../ffmpeg/parse-streams.ts';
 import { readSoundSpan } from '../ffmpeg/probe-sound.ts';
@@ -66,7 +65,7 @@ export const probe = defineJob({
 interface Opened {
   file: MediaFile;
   bytes: number;
-  input: InputFile;
+  input: SniffedFile;
   strangers: boolean;
   originalKey: string;
   chosen: ChosenStreams;
@@ -84,7 +83,7 @@ async function probePictures(
     ...reading({ limits, tasks, signal }, task, file),
     // What is refused for its end need not be decoded first.
     onPackets: ({ seconds: present, endsEarly }) =>
-      void (endsEarly && judgeEnd({ present, told: toldSeconds(file), endsEarly, damaged: false }, policy)),
+      void judgeEnd({ present, told: toldSeconds(file), endsEarly, damaged: false, short: input.short }, policy),
   });
   if (isCover(chosen.video, source.index.presented.length)) {
     if (publishesSound(chosen, policy)) return null;
@@ -103,7 +102,18 @@ async function probePictures(
     const name = { kind: 'remux', key: sourceKey, contentType: 'application/octet-stream' } as const;
     artefacts.push(await storeFile(storage, name, source.input.path));
   }
-  const probe = describeSource({ file, bytes, chosen, picture, seen, source, sourceKey, indexKey, policy });
+  const probe = describeSource({
+    file,
+    bytes,
+    chosen,
+    picture,
+    seen,
+    source,
+    short: input.short,
+    sourceKey,
+    indexKey,
+    policy,
+  });
   return { artefacts, probe };
 }
 

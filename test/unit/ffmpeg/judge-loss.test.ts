@@ -62,6 +62,39 @@ describe('an end that is missing', () => {
     expect(more).toEqual([]);
   });
 
+  test.each([
+    [
+      'bytes, where no demuxer tells',
+      { share: 0.5 },
+      { told: 6.01, endsEarly: false },
+      'it is short; 6.0 s are present.',
+    ],
+    [
+      'seconds, where bytes do not tell how much',
+      { share: 0 },
+      { endsEarly: false },
+      'it is short; 6.0 of 12.0 s are present.',
+    ],
+    ['seconds, where the demuxer tells too', { share: null }, {}, 'it is short; 6.0 of 12.0 s are present.'],
+  ])('is told by %s', (_, short, changes, detail) => {
+    const judged = { ...found, ...changes, short: { words: 'it is short', ...short } };
+    expect(() => judgeEnd(judged, refuse)).toThrowError(
+      expect.objectContaining({ code: 'INPUT_TRUNCATED', detail: `The file ends too early: ${detail}` }),
+    );
+    expect(judgeEnd(judged, publish)).toMatchObject([{ code: 'end_missing' }]);
+  });
+
+  test('a length that lies is no missing end where all pictures are there', () => {
+    const lie = {
+      ...found,
+      present: 12,
+      endsEarly: false,
+      damaged: false,
+      short: { words: 'it is short', share: null },
+    };
+    expect(judgeEnd(lie, refuse)).toEqual([]);
+  });
+
   test('behind damage nothing more may be found', () => {
     const behind = { ...found, endsEarly: false };
     const detail = 'Nothing can be read behind 6.0 s: 6.0 of 12.0 s are present.';
