@@ -4,7 +4,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 const machine = /no such file|permission denied|cannot allocate|too many open files|no space left|input\/output error/i;
 
 /** No machine has too little memory for the header of a video: what is refused here is the size of a table that is none, by a limit or by ffmpeg. */
-const absurdHeader = /error reading header[^]*cannot allocate memory/i;
+const absurdHeader = /error reading header[\s\S]*cannot allocate memory/i;
 
 /** What a failed ffprobe says of the file that it read: INPUT_TRUNCATED, INPUT_DAMAGED or INPUT_TOO_MANY_STREAMS (ffmpeg’s own bound); anything else is rethrown as it is. */
 export function inputError(thrown: unknown): unknown {

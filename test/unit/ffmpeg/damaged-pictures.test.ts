@@ -11,7 +11,11 @@ const marked = '[warning] file:/s/original.mp4: corrupt decoded frame in stream 
 
 test.each<[string, string[], number]>([
   ['a whole source', ['[graph 0 input @ 0x1] [verbose] w:64 h:36 pixfmt:yuv420p'], 0],
-  ['a decoder that fills what it could not read', [concealed, '[h264 @ 0x55] [error] error while decoding MB 3 4', concealed], 2],
+  [
+    'a decoder that fills what it could not read',
+    [concealed, '[h264 @ 0x55] [error] error while decoding MB 3 4', concealed],
+    2,
+  ],
   ['pictures that ffmpeg marks', [marked, marked, marked], 3],
   ['a picture that is told of in both ways is one', [concealed, marked], 1],
 ])('%s', (_, lines, count) => expect(countOf(...lines)).toBe(count));
