@@ -160,7 +160,7 @@ export async function twoSizes(): Promise<Buffer> {
   const from = (seconds: number) => ['-muxdelay', '0', '-muxpreload', '0', '-output_ts_offset', `${seconds}`];
   const first = await madeBy([...picture(2), ...x264, ...from(0)], 'ts');
   const joined = join(clipFolder(), `hostile-${process.pid}-joined.ts`);
-  await writeFile(joined, Buffer.concat([first, await madeBy([...picture(2, '64x48'), ...x264, ...from(2)], 'ts')]));
+  await writeFile(joined, Buffer.concat([first, await madeBy([...picture(2, '96x54'), ...x264, ...from(2)], 'ts')]));
   const bytes = await madeBy(['-i', joined, '-c', 'copy', '-video_track_timescale', '12800'], 'mp4');
   await rm(joined);
   return bytes;
