@@ -1,7 +1,8 @@
 import type { RangeSource } from '../../src/ffmpeg/source-bytes.ts';
 
 /** Text as Latin-1, one byte a letter. */
-export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+export const bytesOf = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 /** A source of these bytes, `size` long: behind them zeros, which are held nowhere. It notes every read. */
 export function byteSource(
