@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makeGoodFiles } from './good-files.ts';
 import { type Finding, judge } from './judge.ts';
@@ -12,6 +12,8 @@ export interface FuzzOptions {
   numbers: readonly number[];
   /** Processes at once. */
   jobs: number;
+  /** For mutants, logs and work, empty; whoever made it removes it. */
+  folder: string;
   /** Where good files are, or will be. */
   goodFolder: string;
   /** Where files with findings are kept; null: nowhere. */
@@ -34,7 +36,7 @@ export interface Outcome {
   findings: Finding[];
 }
 
-/** Treats a series of mutants in processes of their own; resolves with how each of them ended. Nothing stays but what is kept. */
+/** Treats a series of mutants in processes of their own; resolves with how each of them ended. */
 export async function fuzz({
   seed,
   numbers,
@@ -45,7 +47,6 @@ export async function fuzz({
   onFile,
 }: FuzzOptions): Promise<Outcome[]> {
   const goods = await makeGoodFiles(goodFolder);
-  const folder = await mkdtemp(join(tmpdir(), 'reelmill-fuzz-'));
   if (keep) await mkdir(keep, { recursive: true });
   const places = [folder, process.cwd(), ...(homedir().length > 1 ? [homedir()] : [])];
   const waiting = [...numbers];
@@ -65,12 +66,8 @@ export async function fuzz({
       await victim?.stop();
     }
   };
-  try {
-    await Promise.all(Array.from({ length: jobs }, (_, job) => work(job)));
-    return outcomes.sort((a, b) => a.number - b.number);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await Promise.all(Array.from({ length: jobs }, (_, job) => work(job)));
+  return outcomes.sort((a, b) => a.number - b.number);
 }
 
 async function treat(

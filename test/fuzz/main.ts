@@ -1,4 +1,6 @@
 // `npm run fuzz -- --files N --seed S`: mutated files through upload check, probe and a one-segment encode (docs: CONTRIBUTING.md).
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,18 +36,20 @@ const numbers = values.only
   ? values.only.split(',').map((text) => numberOf('only', text))
   : Array.from({ length: whole('files') }, (_, index) => whole('from') + index);
 const say = (text: string) => process.stderr.write(`${text}\n`);
+const folder = await mkdtemp(join(tmpdir(), 'reelmill-fuzz-'));
+// Victims end with their parent; its folder would stay.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
 const begun = performance.now();
 const outcomes = await fuzz({
-  ...{
-    seed,
-    numbers,
-    jobs: Math.min(whole('jobs'), numbers.length),
-    keep: values.keep ?? null,
-    keepAll: values.only !== undefined,
-  },
+  ...{ seed, numbers, jobs: Math.min(whole('jobs'), numbers.length), folder, onFile },
+  ...{ keep: values.keep ?? null, keepAll: values.only !== undefined },
   goodFolder: join(tmpdir(), 'reelmill-fuzz-good'),
-  onFile,
-});
+}).finally(() => rm(folder, { recursive: true, force: true }));
 const report = fuzzReport(outcomes, { seed, seconds: (performance.now() - begun) / 1_000 });
 const findings = outcomes.flatMap((outcome) => outcome.findings);
 process.stdout.write(`${values.json ? JSON.stringify({ ...report, findings }) : reportWords(report)}\n`);

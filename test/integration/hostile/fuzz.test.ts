@@ -15,7 +15,8 @@ const numbers = Array.from({ length: 300 }, (_, number) => number);
 const goodFolder = () => join(clipFolder(), 'fuzz');
 
 test('300 mutated files: no crash, no hang, no secret, and good ones pass', { timeout: 300_000 }, async () => {
-  const outcomes = await fuzz({ seed, numbers, jobs: 2, goodFolder: goodFolder(), keep: null });
+  const folder = await testFolder('fuzz');
+  const outcomes = await fuzz({ seed, numbers, jobs: 2, folder, goodFolder: goodFolder(), keep: null });
 
   expect(outcomes.flatMap(({ findings }) => findings)).toEqual([]);
   expect(outcomes.map(({ number }) => number)).toEqual(numbers);
