@@ -41,6 +41,7 @@ export async function fuzz({
   seed,
   numbers,
   jobs,
+  folder,
   goodFolder,
   keep,
   keepAll,
