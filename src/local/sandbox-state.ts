@@ -24,8 +24,7 @@ export interface SandboxState {
 const holds = {
   bwrap: 'tools see their own files only: no network, no other process, one folder to write in; limits',
   uid: 'tools run as a user of no rights and read no file of ours; limits; the network is open to them',
-  limits:
-    'tools gain no rights, and their memory, time, files and processes are limited; nothing else is closed to them',
+  limits: 'tools gain no rights, and their memory, time and files are limited; nothing else is closed to them',
   none: 'nothing: a tool may do what Reelmill may do',
 } as const satisfies Record<SandboxLevel, string>;
 
