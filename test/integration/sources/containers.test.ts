@@ -93,6 +93,15 @@ const once: SourceCase[] = [
     video: ['-c:v', 'mpeg2video', '-bf', '2', '-g', '12', '-b:v', '1M'],
   },
   {
+    ...{ property: 'MXF with DNxHR', extension: 'mxf', frames: 50, fps: '30000/1001', size: '256x120', remuxed: true },
+    ...{ pixelFormat: 'yuv422p', video: ['-c:v', 'dnxhd', '-profile:v', 'dnxhr_lb'], converted: true },
+  },
+  {
+    ...{ property: 'fragmented MOV with ProRes', extension: 'mov', frames: 50, fps: '30000/1001', remuxed: true },
+    ...{ pixelFormat: 'yuv422p10le', video: ['-c:v', 'prores_ks', '-profile:v', '1'], converted: true },
+    output: ['-movflags', 'frag_keyframe+empty_moov'],
+  },
+  {
     ...{ property: 'WMV', extension: 'wmv', frames, audio: ['-c:a', 'wmav2'], remuxed: true, converted: true },
     video: ['-c:v', 'wmv2', '-g', '50', '-b:v', '300k'],
   },

@@ -65,6 +65,8 @@ test.each([
 test.each([
   ['h264', 'mp4'],
   ['mpeg2video', 'mp4'],
+  ['prores', 'mov'],
+  ['dnxhd', 'mov'],
   ['flv1', 'mkv'],
   ['theora', 'mkv'],
 ])('%s is remuxed to %s', (codec, extension) => {
