@@ -75,7 +75,7 @@ export const uploadOperations: Operation[] = [
       'UPLOAD_PARTS_INVALID',
       'UPLOAD_SIZE_MISMATCH',
       'UPLOAD_CHECKSUM_MISMATCH',
-      // What the first and last 64 KiB of a file show.
+      // What the first and last 64 KiB of a file and its boxes show: all that `sniffSource` may say.
       'INPUT_EMPTY',
       'INPUT_NOT_MEDIA',
       'INPUT_PLAYLIST_REFUSED',
@@ -84,6 +84,7 @@ export const uploadOperations: Operation[] = [
       'INPUT_TRUNCATED',
       'INPUT_DAMAGED',
       'INPUT_ENCRYPTED',
+      'INPUT_TOO_MANY_STREAMS',
     ],
   },
   {

@@ -6,15 +6,19 @@ import type { SourceBytes } from './source-bytes.ts';
 export async function judgeAvi(source: SourceBytes): Promise<Judged> {
   const { size } = source;
   let whole = '';
+  let riffEnd = Number.POSITIVE_INFINITY;
   for (let at = 0; at + 12 <= size; ) {
     const bytes = await source.at(at, 12);
     if (bytes === null) return { short: null };
     const name = latin1(bytes.subarray(0, 4));
-    const end = at + 8 + viewOf(bytes).getUint32(4, true);
+    const length = viewOf(bytes).getUint32(4, true);
+    const end = at + 8 + length;
     if (name === 'RIFF') {
+      if (!isPlaceholder(length)) riffEnd = end;
       if (end > size) whole = `: ${shortOf('the AVI', { start: at + 8, end, size })}`;
       at += 12;
     } else if (name === 'LIST' && latin1(bytes.subarray(8, 12)) === 'movi') {
+      if (isPlaceholder(length) || end > riffEnd) return { short: null };
       return { short: shortageOf('the list of pictures', { start: at + 8, end, size }) };
     } else if (/^[\x20-\x7e]{4}$/.test(name)) {
       at = end + (end % 2);
@@ -24,6 +28,9 @@ export async function judgeAvi(source: SourceBytes): Promise<Judged> {
   }
   return { refused: 'INPUT_TRUNCATED', detail: `The file ends before its first picture${whole}.` };
 }
+
+/** What stands for a length until the recording ends; one into a pipe, or that was killed, keeps it. */
+const isPlaceholder = (length: number): boolean => length === 0 || length === 0x7fffffff || length >= 0xfffffff0;
 
 /** Objects of the header that say that everything is encrypted (ASF specification, 3.14, 3.15 and 10.8). */
 const encryption = [

@@ -1,5 +1,6 @@
 import { type Shortage, shortageOf } from './shortage.ts';
-import { count, latin1, viewOf } from './sniff-bytes.ts';
+import { count, findBytes, latin1, viewOf } from './sniff-bytes.ts';
+import { mxfHeader } from './sniff-signatures.ts';
 import type { SourceBytes } from './source-bytes.ts';
 
 /** What is missing at the end of an FLV: its last four bytes are the length of the tag before them (FLV specification, annex E.3). */
@@ -25,8 +26,13 @@ export function shortOgg({ tail }: SourceBytes): Shortage | null {
   return found && { ...found, share: 0 }; // how many pages there were to be, nobody knows
 }
 
-/** What is missing at the end of an MXF: the header says where its footer stands (SMPTE ST 377-1, 7.1; 0 where it was not known yet). */
-export function shortMxf({ size, head }: SourceBytes): Shortage | null {
+/**
+ * What is missing at the end of an MXF: the header says where its footer stands (SMPTE ST 377-1, 7.1; 0 where it was not known yet), from where
+ * a run-in before it ends.
+ */
+export function shortMxf({ size: fileSize, head: all }: SourceBytes): Shortage | null {
+  const runIn = Math.max(0, findBytes(all, mxfHeader));
+  const [size, head] = [fileSize - runIn, all.subarray(runIn)];
   if (head.length < 64) return null;
   const lengthBytes = (head[16] ?? 0) < 0x80 ? 1 : 1 + ((head[16] ?? 0) & 0x7f);
   const value = 16 + lengthBytes;

@@ -1,6 +1,7 @@
 import { type BoxHeader, parseBox } from './box-header.ts';
 import { type Judged, shortOf } from './shortage.ts';
 import { type Refused, sniff } from './sniff.ts';
+import { isTopLevel, knownBoxAfter } from './sniff-boxes.ts';
 import { count, isZeros } from './sniff-bytes.ts';
 import { findReference } from './sniff-references.ts';
 import type { SourceBytes } from './source-bytes.ts';
@@ -31,12 +32,6 @@ export async function judgeMovie(source: SourceBytes): Promise<Judged> {
   return withoutMovie(facts, { size: source.size, stray, tail: source.tail });
 }
 
-/** What stands at the top of a file: four letters of anything else that lead beyond its end are no box. */
-const topLevel = [
-  ...['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'uuid', 'moof', 'mfra', 'meta', 'udta', 'pdin'],
-  ...['styp', 'sidx', 'ssix', 'prft', 'emsg', 'pnot', 'PICT'],
-];
-
 async function walkBoxes(source: SourceBytes): Promise<MovieFacts> {
   const types = new Set<string>();
   let movie: BoxHeader | null = null;
@@ -47,7 +42,12 @@ async function walkBoxes(source: SourceBytes): Promise<MovieFacts> {
     const bytes = await source.at(at, 16);
     if (bytes === null) return facts({ unseen: true });
     const box = parseBox(bytes, at, source.size);
-    if (!box || (box.end > source.size && !topLevel.includes(box.type))) return facts({ strayAt: at });
+    if (!box || (box.end > source.size && !isTopLevel(box))) {
+      const beyond = movie ? null : await knownBoxAfter(source, at);
+      if (beyond === null) return facts({ strayAt: at });
+      at = beyond;
+      continue;
+    }
     if (types.size < 64) types.add(box.type);
     if (box.type === 'moov') movie ??= box;
     if (box.end > source.size) return facts({ cut: box });

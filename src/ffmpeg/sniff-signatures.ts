@@ -44,6 +44,9 @@ const brands: readonly Signature[] = [
 
 const boxes = (...names: string[]) => names.map((bytes) => ({ at: 4, bytes, demuxer: 'mov' as const }));
 
+/** The key of a partition, without its kind (SMPTE ST 377-1, 7.1). */
+export const mxfHeader = [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01];
+
 const containers: readonly Signature[] = [
   ...boxes('ftyp', 'moov', 'moof', 'styp', 'sidx'),
   ...boxes('mdat', 'free', 'skip', 'wide', 'pnot', 'uuid').map((box) => ({ ...box, ...weak })),
@@ -53,7 +56,7 @@ const containers: readonly Signature[] = [
   { at: 0, bytes: 'FLV\x01', demuxer: 'flv' },
   { at: 0, bytes: [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11], demuxer: 'asf' },
   { at: 0, bytes: 'OggS', demuxer: 'ogg' },
-  { at: 0, bytes: [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01], demuxer: 'mxf' },
+  { at: 0, bytes: mxfHeader, demuxer: 'mxf' },
 ];
 
 const otherVideo = unsupported(
@@ -75,10 +78,10 @@ const otherVideo = unsupported(
   ['NSVf', 'an NSV file', weak],
   ['BIK', 'a video of a game (Bink)', weak],
   [[0x1f, 0x07, 0], 'a raw DV stream'],
-  [[0, 0, 0, 1, 0x67], 'a raw H.264 stream'],
-  [[0, 0, 1, 0x67], 'a raw H.264 stream'],
+  [[0, 0, 0, 1, 0x67], 'a raw H.264 stream', weak],
+  [[0, 0, 1, 0x67], 'a raw H.264 stream', weak],
   [[0, 0, 0, 1, 0x40, 1], 'a raw HEVC stream'],
-  [[0, 0, 1, 0xb3], 'a raw MPEG video stream'],
+  [[0, 0, 1, 0xb3], 'a raw MPEG video stream', weak],
   [[0x12, 0, 0x0a], 'a raw AV1 stream'],
 );
 

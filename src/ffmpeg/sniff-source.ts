@@ -2,7 +2,8 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { Demuxer } from './formats.ts';
 import type { Judged, Shortage } from './shortage.ts';
-import { sniff } from './sniff.ts';
+import { type Sniffed, sniff } from './sniff.ts';
+import { beginsWithBox } from './sniff-boxes.ts';
 import { isZeros } from './sniff-bytes.ts';
 import { judgeAsf, judgeAvi } from './sniff-chunks.ts';
 import { shortFlv, shortMxf, shortOgg } from './sniff-ends.ts';
@@ -31,7 +32,7 @@ export async function sniffSource(
   { audioOnly }: Pick<Policy, 'audioOnly'>,
 ): Promise<SniffedSource> {
   const bytes = await openBytes(source);
-  const sniffed = sniff(bytes.head, bytes.tail);
+  const sniffed = await tell(bytes);
   if ('refused' in sniffed) {
     if (sniffed.sound && audioOnly === 'publish') return { demuxer: sniffed.sound, short: null };
     throw new CatalogueError(sniffed.refused, sniffed.detail);
@@ -39,6 +40,13 @@ export async function sniffSource(
   const judged = await judgeEnds(sniffed.demuxer, bytes);
   if ('refused' in judged) throw new CatalogueError(judged.refused, judged.detail);
   return { demuxer: sniffed.demuxer, short: judged.short ?? shortOfZeros(bytes) };
+}
+
+async function tell(bytes: SourceBytes): Promise<Sniffed> {
+  if (await beginsWithBox(bytes)) return { demuxer: 'mov' };
+  const sniffed = sniff(bytes.head, bytes.tail);
+  const unknown = 'refused' in sniffed && sniffed.refused === 'INPUT_NOT_MEDIA';
+  return unknown && (await beginsWithBox(bytes, { any: true })) ? { demuxer: 'mov' } : sniffed;
 }
 
 async function judgeEnds(demuxer: Demuxer, bytes: SourceBytes): Promise<Judged> {

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { Demuxer, SoundDemuxer } from './formats.ts';
-import { isZeros, matchesBytes, mpegTsPackets } from './sniff-bytes.ts';
-import { type Signature, signatures } from './sniff-signatures.ts';
+import { findBytes, isZeros, matchesBytes } from './sniff-bytes.ts';
+import { beginsWithPackets, holdsPackets, mpegTsPackets, programStream } from './sniff-packets.ts';
+import { mxfHeader, type Signature, signatures } from './sniff-signatures.ts';
 import { describeText } from './sniff-text.ts';
 import { describeZip } from './sniff-zip.ts';
 
@@ -26,6 +27,8 @@ export const sniffBytes = 64 * 1024;
  */
 export function sniff(head: Uint8Array, tail: Uint8Array = new Uint8Array()): Sniffed {
   if (head.length === 0) return { refused: 'INPUT_EMPTY', detail: 'The file has 0 bytes.' };
+  // The time of arrival before a packet may be any four bytes: packets in step say more than a signature.
+  if (beginsWithPackets(head)) return { demuxer: 'mpegts' };
   return behindTag(head) ?? bySignature(head, tail) ?? describeText(head) ?? byWeakerSigns(head, tail);
 }
 
@@ -39,11 +42,26 @@ function bySignature(head: Uint8Array, tail: Uint8Array): Sniffed | null {
 function byWeakerSigns(head: Uint8Array, tail: Uint8Array): Sniffed {
   const packets = mpegTsPackets(head);
   if (packets && head.length >= 1024) return { demuxer: 'mpegts' }; // many packets say more than two letters, few say less
+  if (matchesBytes(head, 0, [0, 0, 1]) && programStream(head)) return { demuxer: 'mpeg' }; // cut before a picture, which alone is a raw stream
   const found = firstOf(signatures.filter((signature) => fits(signature, head)));
   if (found) return found;
   if (packets) return { demuxer: 'mpegts' };
-  return { refused: 'INPUT_NOT_MEDIA', detail: unknown(head, tail) };
+  return behindJunk(head) ?? { refused: 'INPUT_NOT_MEDIA', detail: unknown(head, tail) };
 }
+
+/**
+ * What begins in mid-packet, or behind anything else: only containers whose demuxer looks for the first packet itself, at least as far as is
+ * seen here. MXF may begin behind a run-in (SMPTE ST 377-1, 6.5).
+ */
+function behindJunk(head: Uint8Array): Sniffed | null {
+  if (programStream(head)) return { demuxer: 'mpeg' };
+  if (holdsPackets(head)) return { demuxer: 'mpegts' };
+  if (findBytes(head, mxfHeader) > 0) return { demuxer: 'mxf' };
+  return findBytes(head, oggFirstPage) > 0 ? { demuxer: 'ogg' } : null;
+}
+
+/** RFC 3533, 6: version 0, the first page of a stream. */
+const oggFirstPage = [0x4f, 0x67, 0x67, 0x53, 0, 2];
 
 const fits = ({ at, bytes }: Signature, head: Uint8Array): boolean => matchesBytes(head, at, bytes);
 

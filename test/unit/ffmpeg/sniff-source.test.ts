@@ -32,7 +32,7 @@ const movie = moov(track());
 const mdat = box('mdat', filled(5_000));
 
 describe('a movie of boxes is opened', () => {
-  test.each([
+  test.each<[string, Uint8Array]>([
     ['moov first', join(ftyp, movie, mdat)],
     ['moov last', join(ftyp, mdat, movie)],
     [
@@ -43,6 +43,22 @@ describe('a movie of boxes is opened', () => {
     ['data up to the end', join(ftyp, movie, lying('mdat', 0, filled(5_000)))],
     ['an archive behind it', join(ftyp, movie, mdat, bytesOf('PK\x03\x04'), filled(400))],
     ['a page behind it', join(ftyp, movie, mdat, bytesOf('<html><script>alert(1)</script></html>'))],
+    [
+      'a page of XMP first',
+      join(box('uuid', bytesOf(`0123456789abcdef<x:xmpmeta>${' '.repeat(90_000)}`)), movie, mdat),
+    ],
+    ['a box filled with text first', join(box('free', bytesOf('take one\n'.repeat(9_000))), ftyp, movie, mdat)],
+    ['a box filled with a playlist first', join(box('free', bytesOf('\n#EXTM3U\n'.repeat(9))), ftyp, movie, mdat)],
+    ['the length of a first box like raw video', join(box('free', zeros(0x1b3 - 8)), movie, mdat)],
+    ['the length of a first box like a program stream', join(box('wide', zeros(0x1ba - 8)), movie, mdat)],
+    ...['udta', 'meta', 'junk', 'prfl', 'PICT', 'abcd', '\0\x01\x02\x03'].map(
+      (type) =>
+        [`${type.replace(/^\0.*/, 'no name')} first`, join(box(type, filled(300)), movie, mdat)] satisfies [
+          string,
+          Uint8Array,
+        ],
+    ),
+    ['a box of no name on the way', join(ftyp, box('\xde\xad\xbe\xef', filled(90)), mdat, movie)],
     ['fragments', join(ftyp, movie, box('moof'), box('mdat'), box('moof'), box('mdat'))],
   ])('%s', async (_, bytes) => {
     expect(await look(bytes)).toEqual({ demuxer: 'mov', short: null });
@@ -132,6 +148,9 @@ describe('a movie without its table of contents is refused', () => {
       /HEIF/,
     ],
   ])('%s', (_, bytes, code, detail) => expectRefusal(bytes, code, detail));
+
+  test('a text that only looks like a box stays a text', () =>
+    expectRefusal(bytesOf('are free to use'.repeat(99)), 'INPUT_NOT_MEDIA', /plain text/));
 
   test('a download that was never filled is named', async () => {
     const bytes = join(ftyp, box('mdat', filled(20_000)));
@@ -270,7 +289,7 @@ describe('other containers', () => {
       filled(64),
     );
 
-  test.each([
+  test.each<[string, Uint8Array, string, RegExp | null]>([
     ['AVI', riff(4_000, hdrl, chunk('movi', 3_000, filled(3_872))), 'avi', null],
     [
       'AVI, cut',
@@ -278,7 +297,21 @@ describe('other containers', () => {
       'avi',
       /list of pictures wants 8,000 bytes, of which 3,004/,
     ],
-    ['AVI that was never ended', riff(0, hdrl, chunk('movi', 0, filled(3_000))), 'avi', null],
+    ...[
+      [0, 0],
+      [0, 0x7fffffff],
+      [0xffffffff, 0xffffffff],
+      [0xfffffff0, 0xfffffff0],
+      [3_200, 9_000],
+    ].map(
+      ([whole = 0, pictures = 0]) =>
+        [
+          `AVI that was never ended (${whole}, ${pictures})`,
+          riff(whole, hdrl, chunk('movi', pictures, filled(3_000))),
+          'avi',
+          null,
+        ] satisfies [string, Uint8Array, string, null],
+    ),
     ['ASF', join(asf(134, properties), data(524, filled(500))), 'asf', null],
     [
       'ASF, cut',
@@ -292,6 +325,8 @@ describe('other containers', () => {
     ['Ogg, cut', page.slice(0, -10), 'ogg', /last page wants 329 bytes, of which 319/],
     ['MXF', mxf(100), 'mxf', null],
     ['MXF without a footer yet', mxf(0), 'mxf', null],
+    ['MXF behind a run-in', join(filled(99), mxf(100)), 'mxf', null],
+    ['MXF behind a run-in, cut', join(filled(99), mxf(116)), 'mxf', /footer should begin at byte 116 of 116/],
     ['MXF, cut', mxf(9_000), 'mxf', /footer should begin at byte 9,000 of 116/],
   ])('%s', async (_, bytes, demuxer, short) => {
     const found = await look(bytes);
