@@ -92,7 +92,9 @@ export const settings = {
   AUDIO_ONLY: z
     .enum(['refuse', 'publish'])
     .default('refuse')
-    .describe('Files with sound and no moving picture: refused (INPUT_NO_VIDEO), or published as sound alone.'),
+    .describe(
+      'Files with sound and no moving picture: refused (INPUT_NO_VIDEO), or published as sound alone. The same for the API, which refuses at the end of an upload, and for all workers.',
+    ),
   ON_DAMAGE: z
     .enum(['refuse', 'publish'])
     .default('refuse')

@@ -54,8 +54,9 @@ export const inputErrors = {
   INPUT_TOO_MANY_STREAMS: {
     httpStatus: 422,
     retryable: false,
-    cause: 'The file holds more streams than the limit of this installation.',
-    fix: 'Export it with one video track and the audio tracks that are needed. An operator can raise the limit: MAX_STREAMS.',
+    cause:
+      'The file holds more streams than the limit of this installation, or than 1,000, which is all that ffmpeg reads.',
+    fix: 'Export it with one video track and the audio tracks that are needed. An operator can raise the limit up to 1,000: MAX_STREAMS.',
   },
   INPUT_TRUNCATED: {
     httpStatus: 422,
