@@ -14,6 +14,7 @@ import { parseColour } from './parse-colour.ts';
 import type { Picture } from './parse-picture.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
 import type { Shortage } from './shortage.ts';
+import { type ToldPicture, toldSeconds } from './told-picture.ts';
 
 export interface FoundSource {
   /** What the original says of itself. */
@@ -26,6 +27,7 @@ export interface FoundSource {
   source: IndexedSource;
   /** What the bytes of the original say is missing at its end. */
   short: Shortage | null;
+  told: ToldPicture;
   sourceKey: string;
   indexKey: string;
   policy: Pick<Policy, 'onDamage'>;
@@ -110,9 +112,9 @@ function describeAudio(original: Stream, read: Stream, isDefault: boolean): Prob
   };
 }
 
-function sourceWarnings({ file, chosen, source, short, policy }: FoundSource, present: number): Warning[] {
+function sourceWarnings({ file, chosen, source, short, policy, ...found }: FoundSource, present: number): Warning[] {
   const told = toldSeconds(file);
-  const end = judgeEnd({ ...source, short, present, told }, policy);
+  const end = judgeEnd({ ...source, ...found.told, short, present }, policy);
   const warnings: Warning[] = [];
   if (source.remuxed) {
     const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';
@@ -131,10 +133,6 @@ function sourceWarnings({ file, chosen, source, short, policy }: FoundSource, pr
   }
   return warnings;
 }
-
-/** The container's word, seconds. Captures have none: there ffprobe says what it counted from the first packet on, shown or not. */
-export const toldSeconds = ({ format }: MediaFile): number | null =>
-  ['mpegts', 'mpeg'].includes(format.format_name) || format.duration === 0 ? null : format.duration;
 
 /** Sound may well be longer than the picture, and then the file says how long it is. */
 function isWrong({ present, told }: { present: number; told: number }, hasSound: boolean): boolean {

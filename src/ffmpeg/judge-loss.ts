@@ -13,8 +13,10 @@ type OnDamage = Pick<Policy, 'onDamage'>;
 /** How much of the picture is there. Seconds. */
 export interface FoundSpan {
   present: number;
-  /** What the container says; null where it says nothing, or would say nothing but what was counted in it. */
+  /** What the file says of its picture; null where it says nothing, or would say nothing but what was counted in it. */
   told: number | null;
+  /** How much of the sound is there, where the file is cut behind the end of its picture. */
+  sound?: { present: number; told: number };
   /** The file ends before its last packet does. */
   endsEarly: boolean;
   /** The demuxer tells of bytes that are missing or wrong. */
@@ -31,12 +33,19 @@ export function judgeEnd({ present, told, damaged, short, ...found }: FoundSpan,
   const share = short?.share ?? null;
   const endsEarly = found.endsEarly || share !== null;
   const missing = told === null ? 0 : told - present;
-  const tooShort = told !== null && missing > told * tolerableLoss;
+  const tooShort = told !== null && missing > Math.max(told * tolerableLoss, overhang);
   const tooMuch = tooShort || (share !== null && share > tolerableLoss);
   // Where bytes tell, the duration may be no more than a guess from what is there.
-  const ofTold = told !== null && (share === null || (share === 0 && tooShort)) ? ` of ${told.toFixed(1)}` : '';
-  const spans = `${present.toFixed(1)}${ofTold} s are present`;
+  const toldToo = share === null || (share === 0 && tooShort) ? told : null;
+  const spans = found.sound
+    ? `${saySpan(present, told)} of the picture are present, and ${saySpan(found.sound.present, found.sound.told)} of the sound`
+    : `${saySpan(present, toldToo)} are present`;
   const facts = { presentSeconds: present, toldSeconds: told };
+  if (short?.chain === 'broken') {
+    const detail = `Nothing can be read behind ${present.toFixed(1)} s: ${short.words}.`;
+    if (tooMuch && onDamage === 'refuse') throw new CatalogueError('INPUT_DAMAGED', detail, { facts });
+    return [warn('end_missing', detail)];
+  }
   if (endsEarly) {
     const detail = `The file ends too early: ${short ? `${short.words}; ` : ''}${spans}.`;
     if (tooMuch && onDamage === 'refuse') throw new CatalogueError('INPUT_TRUNCATED', detail, { facts });
@@ -47,6 +56,15 @@ export function judgeEnd({ present, told, damaged, short, ...found }: FoundSpan,
   const detail = `Nothing can be read behind ${present.toFixed(1)} s: ${spans}.`;
   if (onDamage === 'refuse') throw new CatalogueError('INPUT_DAMAGED', detail, { facts });
   return [warn('end_missing', detail)];
+}
+
+/** Seconds: a container's word goes on to the end of the last packet of its sound, and of some it counts what lies before the first picture. */
+const overhang = 0.1;
+
+/** `6.0 of 12.0 s`; `12.0 s` where both are the same to a reader. */
+function saySpan(present: number, told: number | null): string {
+  const [there, whole] = [present.toFixed(1), told?.toFixed(1) ?? null];
+  return whole === null || there === whole ? `${there} s` : `${there} of ${whole} s`;
 }
 
 /**

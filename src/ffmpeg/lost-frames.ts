@@ -13,6 +13,9 @@ export interface LostFrames {
 /** A longer gap of a steady rate is taken as a clock that jumps: nobody knows how many frames are missing. */
 const longestCounted = 10;
 
+/** Of a frame: a gap may be so much shorter. The first frame of fragments lasts longer by the priming of the sound (ffmpeg), and nothing is missing. */
+const rough = 0.25;
+
 /**
  * Frames that a damaged source should show and does not, in order of time; null where none is missing. Some have a packet that cannot be
  * decoded (`expected`, ticks; null where packets are no frames); of others nothing is left, which shows where the rate is steady.
@@ -26,7 +29,7 @@ export function lostFrames(expected: Float64Array | null, { presented, timeBase 
     const next = presented[position + 1];
     const between = knownBetween(expected, pts, next);
     const counted = step !== null && next !== undefined && secondsAt(next) - secondsAt(pts) <= longestCounted;
-    const missing = Math.max(between.length, counted ? Math.round((next - pts) / step) - 1 : 0);
+    const missing = Math.max(between.length, counted ? Math.floor((next - pts) / step + rough) - 1 : 0);
     if (missing === 0) continue;
     const from = Math.min(between[0] ?? Number.POSITIVE_INFINITY, pts + (step ?? Number.POSITIVE_INFINITY));
     holes.push({ from: secondsAt(from), to: secondsAt(next ?? between.at(-1) ?? from), frames: missing });

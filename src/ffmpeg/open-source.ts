@@ -18,6 +18,7 @@ import {
 import { type RemuxContainer, remuxContainer } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { type SniffedSource, sniffSource } from './sniff-source.ts';
+import { walkFragments } from './walk-fragments.ts';
 
 export type SniffedFile = InputFile & Pick<SniffedSource, 'short'>;
 
@@ -30,7 +31,10 @@ export async function sniffFile(path: string, policy: Pick<Policy, 'audioOnly'>)
       const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
       return buffer.subarray(0, bytesRead);
     };
-    return { path, ...(await sniffSource({ bytes: size, read }, policy)) };
+    const sniffed = await sniffSource({ bytes: size, read }, policy);
+    if (sniffed.demuxer !== 'mov') return { path, ...sniffed };
+    const broken = await walkFragments(size, (start, length) => read(start, Math.min(size, start + length)));
+    return { path, ...sniffed, short: broken ?? sniffed.short };
   } finally {
     await file.close();
   }

@@ -60,7 +60,13 @@ const streamSchema = z.object({
   tags: z
     .object({
       rotate: looseNumber,
-      ...{ enc_key_id: z.string(), alpha_mode: z.string(), language: z.string(), title: z.string() },
+      ...{
+        enc_key_id: z.string(),
+        DURATION: z.string(),
+        alpha_mode: z.string(),
+        language: z.string(),
+        title: z.string(),
+      },
     })
     .partial()
     .default({}),

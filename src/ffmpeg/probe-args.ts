@@ -25,8 +25,8 @@ const asJson = [
     `stream=${streamFields.join()}`,
     'stream_disposition=attached_pic,default,timed_thumbnails,still_image,comment,hearing_impaired,visual_impaired',
     `stream_side_data=${sideData}`,
-    // Older builds tell the rotation here alone; encrypted WebM; transparency of WebM.
-    'stream_tags=rotate,enc_key_id,alpha_mode,language,title',
+    // Older builds tell the rotation here alone; encrypted WebM; transparency of WebM; a track's own duration in Matroska.
+    'stream_tags=rotate,enc_key_id,alpha_mode,DURATION,language,title',
   ].join(':'),
   '-of',
   'json',

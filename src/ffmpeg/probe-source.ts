@@ -51,7 +51,7 @@ export interface IndexReading {
   /** What one pass has to work through. */
   effort?: Effort;
   /** Called before anything is decoded with the seconds of the packets that are there; what it throws ends the reading. */
-  onPackets?: (found: { seconds: number; endsEarly: boolean }) => void;
+  onPackets?: (found: { seconds: number; endsEarly: boolean }) => void | Promise<void>;
 }
 
 export interface SourceReading {
@@ -98,7 +98,7 @@ export async function readIndex(
   }).finally(() => hidden?.close());
   const told = known.damaged || tellsDamage(log, stream.index);
   const facts = { endsEarly: known.endsEarly || endsEarly(log), damaged: told };
-  reading.onPackets?.({ seconds: toSeconds(packets.span(), timeBase), endsEarly: facts.endsEarly });
+  await reading.onPackets?.({ seconds: toSeconds(packets.span(), timeBase), endsEarly: facts.endsEarly });
   const found = packets.result({ damaged: told });
   const trusted = found && !('distrust' in found) ? found : null;
   const fields = trusted !== null && mayHoldFields(stream, trusted);

@@ -10,6 +10,11 @@ export interface Shortage {
    * early (MP4, Matroska): there a length that lies counts for nothing, if all pictures are there.
    */
   share: number | null;
+  /**
+   * Of fragments, which tell no duration but what was counted in them: they end in the middle of one; or they break off, and nothing leads to
+   * those behind.
+   */
+  chain?: 'ends' | 'broken';
 }
 
 /** Why a container is not opened, or what is missing of it. */

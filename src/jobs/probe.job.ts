@@ -11,7 +11,7 @@ import {
   publishesSound,
 } from '../ffmpeg/choose-streams.ts';
 import { describeSound } from '../ffmpeg/describe-sound.ts';
-import { describeSource, toldSeconds } from '../ffmpeg/describe-source.ts';
+import { describeSource } from '../ffmpeg/describe-source.ts';
 import { judgeEnd } from '../ffmpeg/judge-loss.ts';
 import { lookAtPictures } from '../ffmpeg/look-at-pictures.ts';
 import { indexSource, type SniffedFile, sniffFile } from '../ffmpeg/open-source.ts';
@@ -19,6 +19,7 @@ import { parsePicture } from '../ffmpeg/parse-picture.ts';
 import type { MediaFile } from '../ffmpeg/parse-streams.ts';
 import { readSoundSpan } from '../ffmpeg/probe-sound.ts';
 import { type IndexReading, readStreams } from '../ffmpeg/probe-source.ts';
+import { type ToldPicture, tellPicture } from '../ffmpeg/told-picture.ts';
 import type { Probe } from '../plan/probe.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
 import { defineJob, type JobContext } from './define-job.ts';
@@ -79,11 +80,16 @@ async function probePictures(
   { file, bytes, input, strangers, originalKey, chosen }: Opened & { chosen: ChosenVideo },
 ): Promise<{ artefacts: Artefact[]; probe: Probe } | null> {
   const decode = await runs.decodesIndex(task.runId);
+  const { short } = input;
+  const given = reading({ limits, tasks, signal }, task, file);
+  let told: ToldPicture = { told: null };
   const source = await indexSource(ffmpeg, { input, chosen, strangers, decode }, workDir, {
-    ...reading({ limits, tasks, signal }, task, file),
-    // What is refused for its end need not be decoded first.
-    onPackets: ({ seconds: present, endsEarly }) =>
-      void judgeEnd({ present, told: toldSeconds(file), endsEarly, damaged: false, short: input.short }, policy),
+    ...given,
+    async onPackets(found) {
+      told = await tellPicture(ffmpeg, { file, input, short, chosen }, found, given);
+      // What is refused for its end need not be decoded first.
+      judgeEnd({ ...told, present: found.seconds, endsEarly: found.endsEarly, damaged: false, short }, policy);
+    },
   });
   if (isCover(chosen.video, source.index.presented.length)) {
     if (publishesSound(chosen, policy)) return null;
@@ -109,7 +115,8 @@ async function probePictures(
     picture,
     seen,
     source,
-    short: input.short,
+    short,
+    told,
     sourceKey,
     indexKey,
     policy,
