@@ -4,9 +4,6 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { FileStorage } from '../storage/file-storage.ts';
 import { sendBytes } from './send-bytes.ts';
 
-/** As S3 has it. */
-const largestPart = 5 * 2 ** 30;
-
 /**
  * `/storage/…`: where the signed URLs of the file driver lead. The signature is all that counts here, so pages of any
  * origin may use them; the ETag is readable for them, `complete` wants it back.
@@ -37,9 +34,9 @@ export function storageRoutes(storage: FileStorage): Router {
         .sendStatus(204);
     })
     .put('/storage/*path', async (request, response) => {
-      refuseUnbounded(request);
+      const bytes = declaredBytes(request);
       try {
-        const { etag } = await storage.acceptPart(asSigned(request), request);
+        const { etag } = await storage.acceptPart({ ...asSigned(request), bytes }, request);
         response.set('etag', `"${etag}"`).status(200).end();
       } catch (error) {
         // The client went away in mid-part: nobody is left to tell, and it will send the part again.
@@ -62,8 +59,8 @@ export function storageRoutes(storage: FileStorage): Router {
 }
 
 /** A body without an end could fill the disk under one signature. */
-function refuseUnbounded(request: Request): void {
-  const length = Number(request.get('content-length') ?? Number.NaN);
-  if (Number.isNaN(length)) throw new CatalogueError('REQUEST_MALFORMED', 'Content-Length: must be sent with a part.');
-  if (length > largestPart) throw new CatalogueError('UPLOAD_TOO_LARGE', `A part has at most ${largestPart} bytes.`);
+function declaredBytes(request: Request): number {
+  const bytes = Number(request.get('content-length') ?? Number.NaN);
+  if (Number.isNaN(bytes)) throw new CatalogueError('REQUEST_MALFORMED', 'Content-Length: must be sent with a part.');
+  return bytes;
 }

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import type { VideoRow } from '../database/database.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { newId } from '../ids.ts';
 import { originalKey } from '../storage/keys.ts';
@@ -43,7 +44,10 @@ export function uploadRoutes(services: ApiServices): Router {
         priority: priorityOf(owner.plan),
         preset: 'standard',
       });
-      const upload_url = await storage.signPartUrl({ key, uploadId, partNumber: 1, expiresAt: expiry() });
+      const upload_url = await storage.signPartUrl({
+        ...{ key, uploadId, partNumber: 1, mostBytes: mostBytesOf(video) },
+        expiresAt: expiry(),
+      });
       response
         .status(201)
         .location(`/api/v1/videos/${id}`)
@@ -65,7 +69,10 @@ export function uploadRoutes(services: ApiServices): Router {
       const parts = await Promise.all(
         part_numbers.map(async (part_number) => ({
           part_number,
-          url: await storage.signPartUrl({ key, uploadId, partNumber: part_number, expiresAt }),
+          url: await storage.signPartUrl({
+            ...{ key, uploadId, partNumber: part_number, mostBytes: mostBytesOf(video) },
+            expiresAt,
+          }),
           expires_at: expiresAt.toISOString(),
         })),
       );
@@ -91,3 +98,6 @@ export function uploadRoutes(services: ApiServices): Router {
       response.status(204).end();
     });
 }
+
+/** Of a part: no URL takes more than was declared. */
+const mostBytesOf = ({ fileSize, partSize }: VideoRow): number => Math.min(fileSize, partSize);

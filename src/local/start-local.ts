@@ -129,7 +129,7 @@ function watcherOf(
   told: { restarted?: () => void; gaveUp?: (reason: string) => void } = {},
 ): Watcher {
   return {
-    died: (pid, how, waitMs) => log.warn({ process: name, pid, how, waitMs }, 'process died'),
+    died: (pid, how, waitMs) => log.warn({ process: name, childPid: pid, how, waitMs }, 'process died'),
     failed: (err, waitMs) => log.error({ process: name, err, waitMs }, 'restart failed'),
     restarted: (pid) => {
       log.info({ process: name, pid }, 'process restarted');

@@ -14,8 +14,8 @@ import type { Storage, StoredObject, UploadedPart } from './storage.ts';
 /** Storage in a folder. Its signed URLs lead to the API, which gives what arrives to `acceptPart` and `openSigned`. */
 export interface FileStorage extends Storage {
   root: string;
-  /** `PUT <publicUrl>/storage/…`: stores a part. Rejects with SIGNATURE_INVALID or SIGNATURE_EXPIRED, NOT_FOUND where the upload is over. */
-  acceptPart(request: SignedRequest, body: Readable): Promise<UploadedPart>;
+  /** `PUT <publicUrl>/storage/…`: stores a part of `bytes`. Rejects with SIGNATURE_INVALID, SIGNATURE_EXPIRED or UPLOAD_TOO_LARGE, NOT_FOUND where the upload is over. */
+  acceptPart(request: SignedRequest & { bytes: number }, body: Readable): Promise<UploadedPart>;
   /** `GET <publicUrl>/storage/…`: the object that the URL grants; its bytes by `read`. Rejects as `acceptPart` does. */
   openSigned(request: SignedRequest): Promise<StoredObject & { contentType: string }>;
 }
@@ -83,11 +83,14 @@ export function createFileStorage(options: { root: string; publicUrl: string; se
     completeMultipartUpload: (key, uploadId, parts) => uploads.complete(key, uploadId, parts),
     abortMultipartUpload: (key, uploadId) => uploads.abort(key, uploadId),
 
-    async signPartUrl({ key, uploadId, partNumber, expiresAt }) {
+    async signPartUrl({ key, uploadId, partNumber, mostBytes, expiresAt }) {
       if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > mostParts) {
         throw new CatalogueError('REQUEST_MALFORMED', `part numbers go from 1 to ${mostParts}`);
       }
-      return signUrl({ method: 'PUT', key: checkedKey(key), part: { uploadId, partNumber }, expiresAt }, options);
+      return signUrl(
+        { method: 'PUT', key: checkedKey(key), part: { uploadId, partNumber, mostBytes }, expiresAt },
+        options,
+      );
     },
     signGetUrl: async (key, expiresAt) =>
       signUrl({ method: 'GET', key: checkedKey(key), part: null, expiresAt }, options),
@@ -95,6 +98,10 @@ export function createFileStorage(options: { root: string; publicUrl: string; se
     async acceptPart(request, body) {
       const { method, key, part } = granted(request);
       if (method !== 'PUT' || !part) throw new CatalogueError('SIGNATURE_INVALID', 'this URL takes no part');
+      if (request.bytes > part.mostBytes) {
+        const detail = `This part may have ${part.mostBytes} bytes, and has ${request.bytes}.`;
+        throw new CatalogueError('UPLOAD_TOO_LARGE', detail);
+      }
       return uploads.acceptPart(key, part.uploadId, part.partNumber, body);
     },
     async openSigned(request) {

@@ -11,8 +11,8 @@ export interface SignedRequest {
 export interface Grant {
   method: 'GET' | 'PUT';
   key: string;
-  /** Of one part of an upload; null for a whole object. */
-  part: { uploadId: string; partNumber: number } | null;
+  /** Of one part of an upload, with the most bytes that it may have; null for a whole object. */
+  part: { uploadId: string; partNumber: number; mostBytes: number } | null;
   expiresAt: Date;
 }
 
@@ -26,6 +26,7 @@ export function signUrl(grant: Grant, { publicUrl, secret }: { publicUrl: string
   if (grant.part) {
     url.searchParams.set('uploadId', grant.part.uploadId);
     url.searchParams.set('partNumber', String(grant.part.partNumber));
+    url.searchParams.set('mostBytes', String(grant.part.mostBytes));
   }
   url.searchParams.set('expires', String(unixSeconds(grant.expiresAt)));
   url.searchParams.set('signature', signature(grant, secret));
@@ -33,7 +34,7 @@ export function signUrl(grant: Grant, { publicUrl, secret }: { publicUrl: string
 }
 
 /**
- * The grant of a request. Throws SIGNATURE_INVALID where method, key, upload, part or time are not those that were signed,
+ * The grant of a request. Throws SIGNATURE_INVALID where method, key, upload, part, size or time are not those that were signed,
  * SIGNATURE_EXPIRED where they are and the time has passed. Pure.
  */
 export function verifyRequest(request: SignedRequest, secret: string, now: Date): Grant {
@@ -45,7 +46,9 @@ export function verifyRequest(request: SignedRequest, secret: string, now: Date)
   const grant: Grant = {
     method: request.method === 'PUT' ? 'PUT' : 'GET',
     key: decodeKey(url.pathname.slice(at + route.length)),
-    part: uploadId ? { uploadId, partNumber: Number(query('partNumber')) } : null,
+    part: uploadId
+      ? { uploadId, partNumber: Number(query('partNumber')), mostBytes: Number(query('mostBytes')) }
+      : null,
     expiresAt: new Date(Number(query('expires')) * 1_000),
   };
   const signed = at >= 0 && ['GET', 'PUT'].includes(request.method) && !Number.isNaN(grant.expiresAt.getTime());
@@ -58,7 +61,8 @@ export function verifyRequest(request: SignedRequest, secret: string, now: Date)
 }
 
 function signature({ method, key, part, expiresAt }: Grant, secret: string): string {
-  const said = [method, key, part?.uploadId ?? '', part?.partNumber ?? '', unixSeconds(expiresAt)].join('\n');
+  const ofPart = [part?.uploadId ?? '', part?.partNumber ?? '', part?.mostBytes ?? ''];
+  const said = [method, key, ...ofPart, unixSeconds(expiresAt)].join('\n');
   return createHmac('sha256', secret).update(said).digest('base64url');
 }
 

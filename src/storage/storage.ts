@@ -36,8 +36,14 @@ export interface ArtefactStorage {
 export interface Storage extends ArtefactStorage {
   /** Begins a multipart upload and gives its id. The object appears at complete. */
   createMultipartUpload(key: string, options: PutOptions): Promise<string>;
-  /** A URL that takes one PUT of one part until it expires. No other method, key, upload or part passes with it. */
-  signPartUrl(part: { key: string; uploadId: string; partNumber: number; expiresAt: Date }): Promise<string>;
+  /** A URL that takes one PUT of one part of at most `mostBytes` until it expires. No other method, key, upload or part passes with it. */
+  signPartUrl(part: {
+    key: string;
+    uploadId: string;
+    partNumber: number;
+    mostBytes: number;
+    expiresAt: Date;
+  }): Promise<string>;
   /** The parts that arrived, by number. Rejects with NOT_FOUND for an unknown upload. */
   listParts(key: string, uploadId: string): Promise<UploadedPart[]>;
   /** Joins the parts into the object. Rejects with UPLOAD_PARTS_INVALID where one is missing or its ETag differs. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CatalogueError } from '../../src/errors/catalogue-error.ts';
 import { createFileStorage, type FileStorage } from '../../src/storage/file-storage.ts';
 import { type StorageServer, serveStorage } from '../support/storage-server.ts';
 import { storageContract } from './storage.ts';
@@ -57,14 +58,26 @@ describe('a local folder, beside the contract', () => {
   test('a body that breaks off leaves no part and no file', async () => {
     const uploadId = await storage.createMultipartUpload('originals/vid_2/original.mp4', { contentType: 'video/mp4' });
     const part = { key: 'originals/vid_2/original.mp4', uploadId, partNumber: 1 };
-    const url = await storage.signPartUrl({ ...part, expiresAt: new Date(Date.now() + 60_000) });
+    const url = await storage.signPartUrl({ ...part, mostBytes: 9, expiresAt: new Date(Date.now() + 60_000) });
     const body = new PassThrough();
     body.write('half');
     setTimeout(() => body.destroy(new Error('connection lost')), 20);
-    await expect(storage.acceptPart({ method: 'PUT', url }, body)).rejects.toThrow('connection lost');
+    await expect(storage.acceptPart({ method: 'PUT', url, bytes: 9 }, body)).rejects.toThrow('connection lost');
     expect(await storage.listParts(part.key, uploadId)).toEqual([]);
     await storage.abortMultipartUpload(part.key, uploadId);
     expect(await readdir(join(root, '.incoming'))).toEqual([]);
+  });
+
+  test('a part takes no more bytes than were signed: UPLOAD_TOO_LARGE', async () => {
+    const key = 'originals/vid_4/original.mp4';
+    const uploadId = await storage.createMultipartUpload(key, { contentType: 'video/mp4' });
+    const expiresAt = new Date(Date.now() + 60_000);
+    const url = await storage.signPartUrl({ key, uploadId, partNumber: 1, mostBytes: 100, expiresAt });
+    const put = (bytes: number) => fetch(url, { method: 'PUT', body: Buffer.alloc(bytes) });
+    expect((await put(101)).status).toBe(new CatalogueError('UPLOAD_TOO_LARGE', '').entry.httpStatus);
+    expect(await storage.listParts(key, uploadId)).toEqual([]);
+    expect((await put(100)).status).toBe(200);
+    await storage.abortMultipartUpload(key, uploadId);
   });
 
   test('complete may be sent again, and twice at once: the same answer', async () => {
@@ -72,7 +85,8 @@ describe('a local folder, beside the contract', () => {
     const uploadId = await storage.createMultipartUpload(key, { contentType: 'video/mp4' });
     const parts: { partNumber: number; etag: string }[] = [];
     for (const partNumber of [1, 2, 3]) {
-      const url = await storage.signPartUrl({ key, uploadId, partNumber, expiresAt: new Date(Date.now() + 60_000) });
+      const expiresAt = new Date(Date.now() + 60_000);
+      const url = await storage.signPartUrl({ key, uploadId, partNumber, mostBytes: 300_000, expiresAt });
       const answer = await fetch(url, { method: 'PUT', body: Buffer.alloc(300_000, partNumber) });
       parts.push({ partNumber, etag: answer.headers.get('etag')?.replaceAll('"', '') ?? '' });
     }

@@ -13,7 +13,10 @@ export async function serveStorage(storage: () => FileStorage): Promise<StorageS
     const signed = { method: request.method ?? '', url: request.url ?? '' };
     try {
       if (request.method === 'PUT') {
-        const part = await storage().acceptPart(signed, request);
+        const part = await storage().acceptPart(
+          { ...signed, bytes: Number(request.headers['content-length']) },
+          request,
+        );
         response.writeHead(200, { etag: `"${part.etag}"` }).end();
       } else {
         const object = await storage().openSigned(signed);

@@ -67,7 +67,7 @@ function fail(error) {
   if (error instanceof RequestError) {
     showProblem(
       error.status === 401
-        ? { ...error.problem, hint: 'Open a login link: Reelmill prints them when it starts, and each works once.' }
+        ? { ...error.problem, hint: 'Open a login link: `npx reelmill login` prints one, and each works once.' }
         : error.problem,
     );
     return;

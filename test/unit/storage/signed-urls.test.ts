@@ -7,7 +7,7 @@ const now = new Date('2026-01-01T00:30:00Z');
 const grant: Grant = {
   method: 'PUT',
   key: 'originals/vid_1/original.mp4',
-  part: { uploadId: 'upl_1', partNumber: 2 },
+  part: { uploadId: 'upl_1', partNumber: 2, mostBytes: 1_000 },
   expiresAt,
 };
 const url = signUrl(grant, { publicUrl: 'https://films.example/reelmill/', secret });
@@ -32,6 +32,7 @@ describe('is refused with', () => {
     ['another key', 'PUT', url.replace('vid_1', 'vid_2')],
     ['a key that climbs', 'PUT', url.replace('vid_1', 'x/../vid_1/../vid_2')],
     ['another part', 'PUT', url.replace('partNumber=2', 'partNumber=3')],
+    ['a larger part', 'PUT', url.replace('mostBytes=1000', 'mostBytes=9999')],
     ['two part numbers', 'PUT', `${url}&partNumber=3`],
     ['another upload', 'PUT', url.replace('upl_1', 'upl_2')],
     ['no upload', 'PUT', url.replace('uploadId=upl_1&', '')],
