@@ -23,15 +23,27 @@ export async function beginsWithBox(source: SourceBytes, { any = false } = {}): 
   return (any || others.includes(type)) && (await knownBoxAfter(source, 0)) !== null;
 }
 
-/** Where the box of any type at this place ends, within the file and before a box of a known type; else null. */
-export async function knownBoxAfter(source: SourceBytes, at: number): Promise<number | null> {
-  const bytes = await source.at(at, 16);
-  if (bytes === null || bytes.length < 8) return null;
+/** More boxes of no known type in a row are none. */
+const mostUnknown = 8;
+
+/** Where the next box of a known type begins: behind the boxes of any type from this place on, by their lengths; else null. */
+export async function knownBoxAfter(source: SourceBytes, start: number): Promise<number | null> {
+  let at = start;
+  for (let passed = 0; passed < mostUnknown; passed += 1) {
+    const bytes = await source.at(at, 16);
+    const end = bytes && endOfAny(bytes, at, source.size);
+    if (end === null || end >= source.size) return null;
+    const after = await source.at(end, 16);
+    const next = after && parseBox(after, end, source.size);
+    if (next && isTopLevel(next)) return end;
+    at = end;
+  }
+  return null;
+}
+
+function endOfAny(bytes: Uint8Array, at: number, size: number): number | null {
+  if (bytes.length < 8) return null;
   const renamed = Uint8Array.from(bytes);
   viewOf(renamed).setUint32(4, 0x66726565); // `free`: its own may be no text
-  const box = parseBox(renamed, at, source.size);
-  if (!box || box.end >= source.size) return null;
-  const after = await source.at(box.end, 16);
-  const next = after && parseBox(after, box.end, source.size);
-  return next && isTopLevel(next) ? box.end : null;
+  return parseBox(renamed, at, size)?.end ?? null;
 }

@@ -59,6 +59,7 @@ describe('a movie of boxes is opened', () => {
         ],
     ),
     ['a box of no name on the way', join(ftyp, box('\xde\xad\xbe\xef', filled(90)), mdat, movie)],
+    ['boxes of no name on the way', join(ftyp, box('\xde\xad\xbe\xef', filled(90)), box('\0\0\0\0'), mdat, movie)],
     ['fragments', join(ftyp, movie, box('moof'), box('mdat'), box('moof'), box('mdat'))],
   ])('%s', async (_, bytes) => {
     expect(await look(bytes)).toEqual({ demuxer: 'mov', short: null });
