@@ -28,9 +28,28 @@ export class CatalogueError extends Error {
   }
 }
 
-/** Any thrown value as an error of the catalogue; what is not one already becomes INTERNAL, its words kept from users. */
+/** What the system says of a disk, or of this process, that is the operator's to mend. */
+const systemWords: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full',
+  EDQUOT: 'The disk quota is used up',
+  EROFS: 'The disk takes no writes',
+  EIO: 'The disk fails',
+  EACCES: 'A file or folder of Reelmill is closed to it',
+  EPERM: 'A file or folder of Reelmill is closed to it',
+  ENOTDIR: 'A folder of Reelmill is none',
+  EMFILE: 'Too many files are open',
+  ENFILE: 'Too many files are open',
+};
+
+/**
+ * Any thrown value as an error of the catalogue: SERVICE_UNAVAILABLE where the system has no room or closes a door, INTERNAL for any
+ * other, its words kept from users.
+ */
 export function toCatalogueError(thrown: unknown): CatalogueError {
   if (thrown instanceof CatalogueError) return thrown;
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const words = Object.hasOwn(systemWords, code) ? systemWords[code] : undefined;
+  if (words) return new CatalogueError('SERVICE_UNAVAILABLE', `${words} (${code}).`, { cause: thrown });
   return new CatalogueError('INTERNAL', 'An unexpected error.', { cause: thrown });
 }
 

@@ -37,7 +37,7 @@ export const inputErrors = {
     httpStatus: 422,
     retryable: false,
     cause: 'The file has no moving picture: sound only, or a still picture such as a cover.',
-    fix: 'Upload a file with a video track. An operator can let sound alone be published: AUDIO_ONLY=publish.',
+    fix: 'Upload a file with a video track. For a file of sound alone, an operator can set AUDIO_ONLY=publish.',
   },
   INPUT_TOO_LARGE_PIXELS: {
     httpStatus: 422,

@@ -59,6 +59,13 @@ export const operationErrors = {
     cause: 'A tool (ffmpeg, ffprobe or the packager) ended with an error each time that it was tried.',
     fix: 'The detail holds the tool’s own words. Where they are about disk or files, mend the worker and retry the job on the board; else export the video again with a common program.',
   },
+  TOOL_UNAVAILABLE: {
+    httpStatus: 500,
+    retryable: true,
+    cause:
+      'A tool (ffmpeg, ffprobe or the packager) cannot be started on a worker: it, or what it needs, is not there or is closed to it. The file has not been read.',
+    fix: 'Nothing is wrong with the file. `reelmill doctor` on the machine of the worker says what is missing (FFMPEG_PATH, FFPROBE_PATH, REELMILL_SANDBOX_READS); then retry the job on the board.',
+  },
   PROCESS_KILLED: {
     httpStatus: 500,
     retryable: true,

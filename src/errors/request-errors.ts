@@ -12,7 +12,7 @@ export const requestErrors = {
     httpStatus: 401,
     retryable: false,
     cause: 'No valid API key was sent, and no browser session is open.',
-    fix: 'Send "Authorization: Bearer <key>". In a browser open a login link: Reelmill prints them when it starts.',
+    fix: 'Send "Authorization: Bearer <key>". In a browser open a login link: `npx reelmill login` prints one.',
   },
   FORBIDDEN: {
     httpStatus: 403,
@@ -24,7 +24,7 @@ export const requestErrors = {
     httpStatus: 404,
     retryable: false,
     cause: 'There is nothing of this name that this key may see.',
-    fix: 'Check the path, the id and the API key. Where a video failed with it, its file was removed by hand: upload it again.',
+    fix: 'Check the path, the id and the API key. Where a video failed with it, its file is gone from storage: upload it again.',
   },
   QUEUE_ACTION_REFUSED: {
     httpStatus: 403,
@@ -35,8 +35,8 @@ export const requestErrors = {
   SERVICE_UNAVAILABLE: {
     httpStatus: 503,
     retryable: true,
-    cause: 'A service that this needs does not answer.',
-    fix: 'Try again shortly; `reelmill doctor` names the service.',
+    cause: 'A service that this needs does not answer, or a disk has no room or takes no writes.',
+    fix: 'Try again shortly; `reelmill doctor` names what fails.',
   },
   INTERNAL: {
     httpStatus: 500,

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { homeAt } from './home.ts';
 import { homeOwner } from './home-lock.ts';
@@ -34,7 +35,7 @@ const silent =
   (error: unknown): ServiceState => ({
     name,
     ok: false,
-    detail: `does not answer: ${error instanceof Error ? error.message || error.name : String(error)}`,
+    detail: `is not ready: ${error instanceof Error ? error.message || error.name : String(error)}`,
   });
 
 async function postgresAnswers(url: string): Promise<void> {
@@ -48,7 +49,15 @@ async function postgresAnswers(url: string): Promise<void> {
   }
 }
 
+const readyBody = z.object({
+  checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })),
+});
+
 async function apiAnswers(url: string): Promise<void> {
   const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
-  if (!response.ok) throw new Error(`/readyz answered ${response.status}`);
+  if (response.ok) return;
+  const failed = readyBody.safeParse(await response.json().catch(() => null));
+  const checks = failed.success ? Object.entries(failed.data.checks).filter(([, { ok }]) => !ok) : [];
+  const words = checks.map(([name, { detail }]) => `${name}: ${detail ?? 'fails'}`).join('; ');
+  throw new Error(`/readyz answered ${response.status}${words && `: ${words}`}`);
 }

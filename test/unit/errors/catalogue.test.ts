@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { settings } from '../../../src/config.ts';
 import { audiences, type CatalogueEntry, catalogue, errorCodes } from '../../../src/errors/catalogue.ts';
-import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
+import { CatalogueError, toCatalogueError } from '../../../src/errors/catalogue-error.ts';
 
 const entries: [string, CatalogueEntry][] = Object.entries(catalogue);
 
@@ -32,4 +33,14 @@ test('what may be chance is tried again by the queue, though a client is not tol
   expect(error).toMatchObject({ permanent: false, entry: { retryable: false } });
   expect(new CatalogueError('SERVICE_UNAVAILABLE', 'away').permanent).toBe(false);
   expect(new CatalogueError('INPUT_DAMAGED', 'cut').permanent).toBe(true);
+});
+
+test('SERVICE_UNAVAILABLE names what the disk lacks, and no path; what nobody foresaw is INTERNAL', async () => {
+  const notThere = await readFile(`${import.meta.filename}/in-a-file`).catch((error: unknown) => error);
+  expect(toCatalogueError(notThere)).toMatchObject({
+    code: 'SERVICE_UNAVAILABLE',
+    detail: 'A folder of Reelmill is none (ENOTDIR).',
+  });
+  expect(toCatalogueError(Object.assign(new Error('x'), { code: 'ENOSPC' })).detail).toBe('The disk is full (ENOSPC).');
+  expect(toCatalogueError(new TypeError('x is not a function')).code).toBe('INTERNAL');
 });
