@@ -1,5 +1,5 @@
 import type { AudioPlan } from '../plan/encode-plan.ts';
-import { type InputFile, inputArgs } from './input-args.ts';
+import { type InputFile, inputArgs, withAnyErrors } from './input-args.ts';
 import type { Levelling } from './loudness.ts';
 import { looseGraph, type SoundSource, sampleRate, steadyGraph } from './sound-graph.ts';
 
@@ -72,7 +72,7 @@ export function silenceArgs(audio: AudioPlan, outputPath: PathOf): string[] {
   return outputs(`anullsrc=r=${sampleRate}:cl=stereo,atrim=end=${audio.durationSeconds}`, audio, outputPath);
 }
 
-const inputOf = (source: InputFile): string[] => ['-copyts', '-threads', '1', ...inputArgs(source)];
+const inputOf = (source: InputFile): string[] => ['-copyts', '-threads', '1', ...withAnyErrors, ...inputArgs(source)];
 
 // Its line for every 100 ms is kept out of the log; the summary comes at the end.
 const loudnessMeter = 'ebur128=peak=true:framelog=verbose';

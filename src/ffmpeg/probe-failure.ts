@@ -25,7 +25,35 @@ export function inputError(thrown: unknown): unknown {
       'The table of contents (moov) is missing: it stands at the end of the file, and the end is not there.';
     return new CatalogueError('INPUT_TRUNCATED', detail, { cause: thrown });
   }
-  return new CatalogueError('INPUT_DAMAGED', `The file cannot be read${said ? `: ${said}` : '.'}`, { cause: thrown });
+  if (withoutBeginning.test(said)) {
+    const detail = 'The file begins in the middle: its beginning, which says how the rest is to be read, is not there.';
+    return new CatalogueError('INPUT_DAMAGED', detail, { cause: thrown });
+  }
+  const plain = plainWords(said);
+  const detail = `The file cannot be read${plain ? `: ${plain}` : ''}.`;
+  return new CatalogueError('INPUT_DAMAGED', detail, { cause: thrown });
+}
+
+/** Of Ogg pages without those that begin their streams (RFC 3533, 6). */
+const withoutBeginning = /cannot identify new stream|failed to create or replace stream/i;
+
+/**
+ * A tool's own words for people: without who says them (`[ogg]`), about which file, and what was said before
+ * (`Last message repeated`); the same for the same file. Said in the order of the log, empty where nothing is left.
+ */
+export function plainWords(words: string): string {
+  const pieces = words
+    .split(' | ')
+    .map((piece) =>
+      piece
+        .replace(/^[\w,.]+(?: @ 0x[0-9a-f]+)?\]\s*/, '') // cut at its beginning
+        .replace(/^(?:\[[\w,.:#/ -]+(?: @ 0x[0-9a-f]+)?\]\s*)+/, '')
+        .replace(/\b0x[0-9a-f]{6,}\b/g, '…')
+        .replace(/^(?:file:)?(?:original|source)(?:\.\w+)?:\s*/, '')
+        .replace(/[\s.]+$/, ''),
+    )
+    .filter((piece) => piece !== '' && !/^last message repeated/i.test(piece));
+  return [...new Set(pieces)].join('; ');
 }
 
 /** A stream of the file is in a codec that is not on our list. */

@@ -16,11 +16,14 @@ export function lastWords(log: string, paths: string[]): string {
   const lines = log
     .slice(-8 * longestLine)
     .split('\n')
-    .map((line) => displayName(withoutPaths(line, paths), longestLine))
+    .map((line) => displayName(withoutPlaces(withoutPaths(line, paths)), longestLine))
     .filter((line) => line !== '');
   const words = lines.slice(-3).join(' | ');
   return displayName([...words].slice(-longestWords).join(''), longestWords);
 }
+
+/** Without the place in memory of who says it (`[ogg @ 0x557b999a0200]`), which is another one on every run. */
+const withoutPlaces = (line: string): string => line.replace(/ @ (?:0x)?[0-9a-f]{6,16}\]/gi, ']');
 
 /** The text with every folder taken out of its file names. */
 export function withoutPaths(text: string, paths: string[]): string {

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLoudness } from '../../../src/ffmpeg/loudness.ts';
 import { audio } from '../../../src/jobs/audio.job.ts';
@@ -26,8 +28,10 @@ describe.each(builds)('with $build', ({ tools }) => {
   });
 
   /** What the real handlers make of each track of a clip, with what the report says of them. */
-  async function make(clip: SoundClip, testContext = context) {
-    const { videoId, runId, plan } = await planClip(testContext, await makeSoundClip(clip));
+  const make = async (clip: SoundClip, testContext = context) => makeOf(await makeSoundClip(clip), testContext);
+
+  async function makeOf(path: string, testContext = context) {
+    const { videoId, runId, plan } = await planClip(testContext, path);
     await audio.run(await testContext.context({ videoId, runId }));
     const rows = testContext.artefacts(runId).filter(({ kind }) => kind === 'audio');
     const tracks = plan.audio.map(({ tracks: [track] }) => {
@@ -171,6 +175,24 @@ describe.each(builds)('with $build', ({ tools }) => {
       expect(loudest(1.1, 1.9)).toBeLessThan(0.001);
       expect(loudest(2.1, 2.9)).toBeGreaterThan(0.1);
     }
+  });
+
+  test('a track of which little can be decoded: that is heard, and the rest is silent', async () => {
+    const path = await makeSoundClip({
+      ...{ extension: 'mp4', seconds: 6, output: ['-movflags', '+faststart'] },
+      tracks: [{ codec: ['-c:a', 'aac'], source: tone }],
+    });
+    const bytes = await readFile(path);
+    const damaged = join(context.root, 'little-sound.mp4');
+    await writeFile(damaged, bytes.fill(0, bytes.indexOf('mdat') + Math.floor(bytes.length * 0.2)));
+    const { tracks, warnings } = await makeOf(damaged);
+    expect(tracks.map(({ report }) => report.unreadable)).toEqual([false]);
+    expect(warnings.map(({ code }) => code)).toEqual(['sound_damaged']);
+    const samples = await readSamples(tracks[0]?.file ?? '');
+    const loudest = (from: number, to: number) =>
+      Math.max(...samples.slice((from / 6) * samples.length, (to / 6) * samples.length).map(Math.abs));
+    expect(loudest(0.1, 0.6)).toBeGreaterThan(0.1);
+    expect(loudest(5, 5.9)).toBeLessThan(0.001);
   });
 
   test('a track in which nothing can be decoded is silent, and the others are whole', async () => {

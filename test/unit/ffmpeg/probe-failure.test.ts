@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
-import { copyError, inputError } from '../../../src/ffmpeg/probe-failure.ts';
+import { copyError, inputError, plainWords } from '../../../src/ffmpeg/probe-failure.ts';
 
 const failed = (code: 'PROCESS_FAILED' | 'PROCESS_LIMIT' | 'PROCESS_KILLED', words: string, exitCode = 1) =>
   new CatalogueError(code, 'ffprobe ended', { facts: { tool: 'ffprobe', exitCode, words } });
@@ -27,4 +27,33 @@ test.each([
   ['a full disk', 'av_interleaved_write_frame(): No space left on device', 'PROCESS_FAILED'],
 ])('a failed copy says what the file is: %s', (_, words, code) => {
   expect(copyError(failed('PROCESS_FAILED', words))).toMatchObject({ code });
+});
+
+test.each([
+  [
+    'who says it, and of what file',
+    '[matroska,webm @ 0x557b999a0200] EBML header parsing failed | original.mkv: Invalid data found when processing input',
+    'EBML header parsing failed; Invalid data found when processing input',
+  ],
+  [
+    'what was said before',
+    '[mov @ 0x55a] error reading header | [mov @ 0x55b] error reading header | Last message repeated 3 times',
+    'error reading header',
+  ],
+  ['a name that is cut at its beginning', 'ov,mp4,m4a @ 0x557b999a0200] moov is broken.', 'moov is broken'],
+  ['two names', '[in#0 @ 0x55a1b2c3d] [h264 @ 0x55a] no frame! | source.mp4: End of file', 'no frame!; End of file'],
+  ['a place in memory', '[ogg] broken page | a [vos#0:1] b', 'broken page; a [vos#0:1] b'],
+  ['nothing is left', '[ogg @ 0x55a1b2c3d]', ''],
+])('the words of a tool are plain text: without %s', (_, words, plain) => {
+  expect(plainWords(words)).toBe(plain);
+  const error = inputError(failed('PROCESS_FAILED', words));
+  expect(error).toMatchObject({ detail: plain ? `The file cannot be read: ${plain}.` : 'The file cannot be read.' });
+});
+
+test('a container that begins in the middle is said to', () => {
+  const words = '[ogg @ 0x557b999a0200] Cannot identify new stream | original.ogv: Invalid data found';
+  expect(inputError(failed('PROCESS_FAILED', words))).toMatchObject({
+    code: 'INPUT_DAMAGED',
+    detail: expect.stringMatching(/^The file begins in the middle: [^@|]+\.$/),
+  });
 });

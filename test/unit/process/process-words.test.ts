@@ -28,3 +28,9 @@ test('words that a file has put into a log cannot act on a terminal, turn round,
   expect(lastWords(`${'🎬'.repeat(500)}\n`, [])).toBe('🎬'.repeat(400));
   expect(lastWords(`error: ${'A'.repeat(10_000_000)}\n`, []).length).toBeLessThanOrEqual(400);
 });
+
+test('the same words on every run: without places in memory', () => {
+  expect(lastWords('[ogg @ 0x557b999a0200] broken page\n[h264 @ 0000018d2c0] no frame!', [])).toBe(
+    '[ogg] broken page | [h264] no frame!',
+  );
+});
