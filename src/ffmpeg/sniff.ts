@@ -42,19 +42,21 @@ function bySignature(head: Uint8Array, tail: Uint8Array): Sniffed | null {
 function byWeakerSigns(head: Uint8Array, tail: Uint8Array): Sniffed {
   const packets = mpegTsPackets(head);
   if (packets && head.length >= 1024) return { demuxer: 'mpegts' }; // many packets say more than two letters, few say less
-  if (matchesBytes(head, 0, [0, 0, 1]) && programStream(head)) return { demuxer: 'mpeg' }; // cut before a picture, which alone is a raw stream
-  const found = firstOf(signatures.filter((signature) => fits(signature, head)));
+  const fitting = signatures.filter((signature) => fits(signature, head));
+  const box = firstOf(fitting.filter((signature) => 'demuxer' in signature));
+  if (box) return box;
+  if (programStream(head)) return { demuxer: 'mpeg' }; // from mid-pack it may begin like anything
+  const found = firstOf(fitting);
   if (found) return found;
   if (packets) return { demuxer: 'mpegts' };
   return behindJunk(head) ?? { refused: 'INPUT_NOT_MEDIA', detail: unknown(head, tail) };
 }
 
 /**
- * What begins in mid-packet, or behind anything else: only containers whose demuxer looks for the first packet itself, at least as far as is
+ * What begins behind anything else: only containers whose demuxer looks for the first packet itself, at least as far as is
  * seen here. MXF may begin behind a run-in (SMPTE ST 377-1, 6.5).
  */
 function behindJunk(head: Uint8Array): Sniffed | null {
-  if (programStream(head)) return { demuxer: 'mpeg' };
   if (holdsPackets(head)) return { demuxer: 'mpegts' };
   if (findBytes(head, mxfHeader) > 0) return { demuxer: 'mxf' };
   return findBytes(head, oggFirstPage) > 0 ? { demuxer: 'ogg' } : null;
@@ -81,6 +83,7 @@ function behindTag(head: Uint8Array): Sniffed | null {
   const length = size.reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
   const footer = version >= 4 && (flags & 0x10) !== 0 ? 10 : 0;
   const rest = head.subarray(10 + length + footer);
+  if (beginsWithPackets(rest)) return { demuxer: 'mpegts' }; // ffmpeg passes over the tag
   const text = describeText(rest);
   if (text?.refused === 'INPUT_PLAYLIST_REFUSED') return text;
   return firstOf([...signatures.filter((signature) => 'sound' in signature && fits(signature, rest)), mp3]);

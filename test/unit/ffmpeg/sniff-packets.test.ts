@@ -19,6 +19,13 @@ test.each([
   ['two packs of MPEG-1', join(filled(100), pack1, filled(2_000), pack1), 'mpeg'],
   ['packets alone', join(packet(0xe0), packet(0xe0), packet(0xc0), packet(0xbd)), 'mpeg'],
   ['a program stream cut before a picture', join(bytes(0, 0, 1, 0xb3), filled(99), pack2, packet(0xe0), pack2), 'mpeg'],
+  ['a program stream cut in its sound', join(bytes(0xff, 0xfb), filled(99), pack2, packet(0xe0), pack2), 'mpeg'],
+  [
+    'a program stream behind a recorder’s own header',
+    join(bytesOf('IMKH'), filled(36), pack2, packet(0xe0), pack2),
+    'mpeg',
+  ],
+  ['MPEG-TS behind a tag', join(bytesOf('ID3\x04\0\0\0\0\0\x0a'), filled(10), packets(188)), 'mpegts'],
   ['MPEG-TS behind a page of anything', join(filled(30_000), packets(188)), 'mpegts'],
   ['M2TS that begins like gzip', join(bytes(0x1f, 0x8b, 8, 0), packets(192).slice(4)), 'mpegts'],
   ['MPEG-TS', packets(188), 'mpegts'],
