@@ -84,6 +84,35 @@ describe('an end that is missing', () => {
     expect(judgeEnd(judged, publish)).toMatchObject([{ code: 'end_missing' }]);
   });
 
+  test.each([
+    ['only the last packet of the sound', { present: 4, told: 4.09 }, 'it is short; 4.0 of 4.1 s are present.'],
+    ['what nobody sees in the numbers', { present: 4, told: 4.04 }, 'it is short; 4.0 s are present.'],
+    [
+      'sound behind the picture',
+      { present: 12, told: 12, sound: { present: 13.35, told: 14.02 } },
+      'it is short; 12.0 s of the picture are present, and 13.3 of 14.0 s of the sound.',
+    ],
+  ])('%s is missing: a warning', (_, changes, detail) => {
+    for (const share of [0, null]) {
+      const judged = judgeEnd({ ...found, ...changes, short: { words: 'it is short', share } }, refuse);
+      expect(judged).toMatchObject([{ code: 'end_missing' }]);
+      if (share === null) expect(judged[0]?.detail).toBe(`The file ends too early: ${detail}`);
+      expect(judged[0]?.detail).not.toMatch(/ (\S+) of \1 s/);
+    }
+  });
+
+  test.each([
+    [0.4, 'INPUT_DAMAGED'],
+    [0.004, null],
+  ])('fragments that break off, with %d of the bytes behind', (share, code) => {
+    const short = { words: 'they break off at byte 7', share, chain: 'broken' } as const;
+    const broken = { ...found, told: null, endsEarly: false, damaged: false, short };
+    const detail = 'Nothing can be read behind 6.0 s: they break off at byte 7.';
+    if (code) expect(() => judgeEnd(broken, refuse)).toThrowError(expect.objectContaining({ code, detail }));
+    else expect(judgeEnd(broken, refuse)).toEqual([{ code: 'end_missing', detail }]);
+    expect(judgeEnd(broken, publish)).toEqual([{ code: 'end_missing', detail }]);
+  });
+
   test('a length that lies is no missing end where all pictures are there', () => {
     const lie = {
       ...found,
