@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { CatalogueError } from './errors/catalogue-error.ts';
 
@@ -106,6 +106,12 @@ export const settings = {
     .default('prefer')
     .describe(
       'What confines ffmpeg, ffprobe and the packager: bubblewrap or no start; the strongest that this machine allows; nothing.',
+    ),
+  REELMILL_SANDBOX_READS: text
+    .refine((folders) => folders.split(':').every(isAbsolute), 'absolute paths, colon separated')
+    .optional()
+    .describe(
+      'More folders that these tools may read in bubblewrap, colon separated: where the libraries and other files of your ffmpeg lie.',
     ),
   REELMILL_SANDBOX_NONE_IN_PRODUCTION: z
     .enum(['refuse', 'allow'])

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
+import { findTools } from '../ffmpeg/find-tools.ts';
 import { findLocalTools, lacking, type Tool } from '../local/local-tools.ts';
 import { reachable, type ServiceState } from '../local/reachable.ts';
 import { findSandbox, sandboxWords } from '../local/sandbox-state.ts';
@@ -23,7 +24,9 @@ export const doctorCommand = (): Command =>
       const [tools, services, sandbox] = await Promise.all([
         findLocalTools(config),
         reachable(config),
-        findSandbox(config),
+        findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH })
+          .catch(() => null)
+          .then((found) => findSandbox(config, found)),
       ]);
       const missing = lacking(tools);
       for (const tool of tools)

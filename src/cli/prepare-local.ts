@@ -30,7 +30,7 @@ export async function prepareLocal(json: boolean): Promise<LocalMode> {
   requireProductionSettings(config);
   const output = createOutput(json);
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
-  const sandbox = await findSandbox(config);
+  const sandbox = await findSandbox(config, tools);
   requireSandbox(sandbox);
   const home = homeAt(config.REELMILL_HOME);
   await makeHome(home);

@@ -4,8 +4,9 @@ import { findExecutable } from './find-executable.ts';
 /** What decides how bubblewrap can be made to work on a machine. */
 export interface SandboxFacts {
   platform: NodeJS.Platform;
-  /** Whether the program is there at all. */
+  /** Whether the programs are there at all: bubblewrap, prlimit and setpriv. */
   bwrap: boolean;
+  utilLinux: boolean;
   /** Why tools are confined by no more, in bubblewrap's words. */
   lacks: string;
   container: 'docker' | 'podman' | 'kubernetes' | null;
@@ -18,10 +19,17 @@ export interface SandboxFacts {
 /** What bubblewrap says where it may make no namespace, no mapping of users, or no mount in them. */
 const refused = /permission|not permitted|namespace|uid map/i;
 
+/** What the trial says where the sandbox works and a tool does not start in it. */
+const closedTool = /does not start inside/;
+
 /** Pure: what an operator can do so that bubblewrap works here. */
 export function sandboxFix(facts: SandboxFacts): string {
   if (facts.platform !== 'linux') return 'run the workers on Linux: bubblewrap is for Linux alone';
-  if (!facts.bwrap) return 'apt-get install bubblewrap';
+  const packages = [...(facts.bwrap ? [] : ['bubblewrap']), ...(facts.utilLinux ? [] : ['util-linux'])];
+  if (packages.length > 0) return `apt-get install ${packages.join(' ')}`;
+  if (closedTool.test(facts.lacks)) {
+    return 'name the folders of what that tool needs in REELMILL_SANDBOX_READS, or take a build that needs no others (docs/security.md)';
+  }
   if (!refused.test(facts.lacks)) return 'bubblewrap is there and fails for another reason (docs/security.md)';
   if (facts.container === 'kubernetes') {
     return 'give the pod hostUsers: false, and its container procMount: Unmasked and a seccomp profile that allows namespaces (docs/security.md)';
@@ -42,6 +50,7 @@ export function readSandboxFacts(environment: NodeJS.ProcessEnv, lacks: string):
     lacks,
     platform: process.platform,
     bwrap: findExecutable(['bwrap'], environment.PATH) !== null,
+    utilLinux: ['prlimit', 'setpriv'].every((name) => findExecutable([name], environment.PATH) !== null),
     container: containerOf(environment),
     apparmorRestricts: kernelSetting('kernel/apparmor_restrict_unprivileged_userns'),
     usernsClone: kernelSetting('kernel/unprivileged_userns_clone'),

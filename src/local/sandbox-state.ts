@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import type { FfmpegTools } from '../ffmpeg/run-ffmpeg.ts';
 import { createLog } from '../log.ts';
+import { toolTrials } from '../packaging/tool-trials.ts';
 import { openSandbox } from '../process/open-sandbox.ts';
 import type { SandboxLevel } from '../process/sandbox.ts';
 import { readSandboxFacts, sandboxFix } from './sandbox-fix.ts';
@@ -28,12 +30,16 @@ const holds = {
   none: 'nothing: a tool may do what Reelmill may do',
 } as const satisfies Record<SandboxLevel, string>;
 
-/** Never rejects for what this machine lacks. */
-export async function findSandbox(config: Config): Promise<SandboxState> {
+/** `tools`: what has to start in it; null where they are missing. Never rejects for what this machine lacks. */
+export async function findSandbox(config: Config, tools: FfmpegTools | null): Promise<SandboxState> {
   const setting = config.REELMILL_SANDBOX;
   const log = createLog({ level: 'silent', name: 'sandbox' });
-  const workRoot = join(config.REELMILL_HOME, 'work'); // as a worker’s
-  const sandbox = await openSandbox({ mode: setting === 'require' ? 'prefer' : setting, workRoot, log });
+  const home = config.REELMILL_HOME;
+  const sandbox = await openSandbox({
+    ...{ mode: setting === 'require' ? 'prefer' : setting, moreReads: config.REELMILL_SANDBOX_READS },
+    ...{ workRoot: join(home, 'work'), home, log }, // as a worker’s
+    tools: tools ? trialsOf(tools) : [],
+  });
   const isFull = sandbox.level === 'bwrap';
   return {
     name: 'sandbox',
@@ -44,6 +50,14 @@ export async function findSandbox(config: Config): Promise<SandboxState> {
     lacks: sandbox.lacks,
     fix: isFull ? null : fixFor(setting, sandbox.lacks ?? ''),
   };
+}
+
+function trialsOf(tools: FfmpegTools) {
+  try {
+    return toolTrials(tools);
+  } catch {
+    return []; // there is no packager: said in its own line
+  }
 }
 
 const fixFor = (setting: SandboxState['setting'], lacks: string): string =>

@@ -15,10 +15,12 @@ const tmpBytes = 16 * 2 ** 20;
 export interface BwrapLayout {
   /** `bin`, `lib` and so on in `/`: where each leads as a link (`usr/lib`), or null where it is a folder. */
   roots: ReadonlyMap<string, string | null>;
-  /** Absolute, no links in it. */
-  program: string;
-  /** LD_LIBRARY_PATH's. */
-  libraryFolders: readonly string[];
+  /** The tool and what starts it. Absolute, no links in them. */
+  programs: readonly string[];
+  /** LD_LIBRARY_PATH's, and what the settings name. */
+  moreFolders: readonly string[];
+  /** Home of our own files: closed where it lies in a folder of the system. Null: it is not there. */
+  home: string | null;
   /** Devices beside the usual: a GPU's. */
   devices: readonly string[];
   access: Pick<ToolAccess, 'reads' | 'folder'>;
@@ -32,9 +34,10 @@ export interface BwrapLayout {
  * could be written but the folder and a small `/tmp`. Pure.
  */
 export function bwrapArgs(layout: BwrapLayout): string[] {
-  const { roots, program, libraryFolders, devices, access, cwd, userNamespace } = layout;
-  const own = [program, ...librariesOf(program), ...libraryFolders].filter((path) => !isOfSystem(path));
+  const { roots, programs, moreFolders, home, devices, access, cwd, userNamespace } = layout;
+  const own = [...programs, ...programs.flatMap(librariesOf), ...moreFolders].filter((path) => !isOfSystem(path));
   const folder = access.folder === null ? [] : [access.folder];
+  const closed = home !== null && isOfSystem(home) ? [home] : [];
   return [
     '--die-with-parent',
     ...(userNamespace ? ['--unshare-user', '--disable-userns'] : []),
@@ -45,11 +48,13 @@ export function bwrapArgs(layout: BwrapLayout): string[] {
     ...[...roots].flatMap(([name, to]) => (to ? ['--symlink', to, `/${name}`] : ['--ro-bind', `/${name}`, `/${name}`])),
     ...['--proc', '/proc', '--dev', '/dev', ...devices.flatMap((path) => ['--dev-bind-try', path, path])],
     ...['--perms', '1777', '--size', String(tmpBytes), '--tmpfs', '/tmp'],
+    ...closed.flatMap((path) => ['--perms', '0755', '--size', String(tmpBytes), '--tmpfs', path]),
     ...folders([...own, ...access.reads, ...folder]),
     ...own.flatMap((path) => ['--ro-bind-try', path, path]),
     ...[...access.reads].flatMap((path) => ['--ro-bind', path, path]),
     ...folder.flatMap((path) => ['--bind', path, path]),
-    // Both are file systems in memory that a tool could fill.
+    // All of these are file systems in memory that a tool could fill.
+    ...closed.flatMap((path) => ['--remount-ro', path]),
     ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', cwd, '--'],
   ];
 }

@@ -1,7 +1,6 @@
-import { lstat, readlink } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { bwrapArgs } from './bwrap-args.ts';
-import { cleanEnvironment, homeIn } from './clean-environment.ts';
+import { homeIn } from './clean-environment.ts';
 import { needProgram } from './find-program.ts';
 import { needFile, takeFolder } from './hand-over.ts';
 import { prlimitArgs } from './prlimit-args.ts';
@@ -10,16 +9,22 @@ import { setprivArgs } from './setpriv-args.ts';
 import type { ToolUsers } from './tool-users.ts';
 
 export interface BwrapOptions {
-  /** Path of bubblewrap. */
-  bwrap: string;
+  /** Their paths; `setpriv` where there are `users`. */
+  programs: { bwrap: string; prlimit: string; setpriv?: string };
   /** Of root: whom a tool becomes inside. Null: a user namespace, in which it is who we are. */
   users: ToolUsers | null;
   /** Device files of a GPU; with them no limit of memory, see `prlimitArgs`. */
   devices: readonly string[];
+  /** As of `BwrapLayout`. */
+  moreFolders?: readonly string[];
+  /** Of our own files: absolute, and perhaps not there yet. */
+  home?: string | null;
 }
 
 /** bubblewrap around each command. */
-export async function bwrapSandbox({ bwrap, users, devices }: BwrapOptions): Promise<Sandbox> {
+export async function bwrapSandbox(options: BwrapOptions): Promise<Sandbox> {
+  const { users, devices, moreFolders = [], home = null } = options;
+  const { bwrap, prlimit, setpriv } = options.programs;
   const roots = await findRoots();
   return {
     level: 'bwrap',
@@ -29,18 +34,19 @@ export async function bwrapSandbox({ bwrap, users, devices }: BwrapOptions): Pro
       for (const file of access.reads) await needFile(file);
       const { folder, limits } = access;
       const user = await users?.borrow(access);
-      const { LD_LIBRARY_PATH = '' } = cleanEnvironment();
+      const changeUser = user && setpriv ? setprivArgs(setpriv, { user: user.id }) : [];
       const layout = {
-        ...{ roots, program, devices, access, cwd: cwd ?? folder ?? '/', userNamespace: users === null },
-        libraryFolders: LD_LIBRARY_PATH.split(':').filter((place) => isAbsolute(place) && place !== '/'),
+        ...{ roots, devices, access, moreFolders, cwd: cwd ?? folder ?? '/', userNamespace: users === null },
+        programs: [program, prlimit, ...(user && setpriv ? [setpriv] : [])],
+        home: home === null ? null : await realpath(home).catch(() => null),
       };
       return {
         path: bwrap,
         args: [
           ...bwrapArgs(layout),
           // Inside: in a user namespace the kernel counts the processes of this one alone.
-          ...prlimitArgs(limits, { ownUser: true, memory: devices.length === 0 }),
-          ...(user ? setprivArgs({ user: user.id }) : []),
+          ...prlimitArgs(prlimit, limits, { ownUser: true, memory: devices.length === 0 }),
+          ...changeUser,
           ...[program, ...args],
         ],
         environment: homeIn(folder),

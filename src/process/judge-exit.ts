@@ -8,11 +8,22 @@ export interface ProcessExit {
 }
 
 /** What the end of a tool that failed by itself means. Those that we ended have a reason of their own, and are not judged here. Pure. */
-export function judgeExit(exit: ProcessExit): 'PROCESS_FAILED' | 'PROCESS_KILLED' | 'PROCESS_LIMIT' {
+export function judgeExit(
+  exit: ProcessExit,
+): 'PROCESS_FAILED' | 'PROCESS_KILLED' | 'PROCESS_LIMIT' | 'TOOL_UNAVAILABLE' {
   if (exit.limited && reachedLimit(exit)) return 'PROCESS_LIMIT';
   if (endedBy(exit, 'SIGKILL') || refusedMemory.test(exit.said)) return 'PROCESS_KILLED';
-  return 'PROCESS_FAILED';
+  return wasNotStarted(exit) ? 'TOOL_UNAVAILABLE' : 'PROCESS_FAILED';
 }
+
+/** A shell, the loader and what wraps a command end with 126 or 127 where it cannot be started; ffmpeg and the packager never do. */
+const notStarted = [126, 127];
+const wrapper = /^(?:bwrap|prlimit|setpriv): [^\n]*$/;
+
+const wasNotStarted = ({ exitCode, signal, said, limited }: ProcessExit): boolean =>
+  (exitCode === undefined && signal === undefined) ||
+  notStarted.includes(exitCode ?? 0) ||
+  (limited && exitCode === 1 && wrapper.test(said.trim())); // the only thing that was said: no tool has begun
 
 const reachedLimit = (exit: ProcessExit): boolean =>
   endedBy(exit, 'SIGXCPU') || endedBy(exit, 'SIGXFSZ') || refusedMemory.test(exit.said) || refusedMore.test(exit.said);

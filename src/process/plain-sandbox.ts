@@ -1,18 +1,26 @@
 import { homeIn } from './clean-environment.ts';
-import { needProgram } from './find-program.ts';
+import { needPlace } from './find-program.ts';
 import { needFile, takeFolder } from './hand-over.ts';
 import { prlimitArgs } from './prlimit-args.ts';
 import type { Sandbox, ToolAccess } from './sandbox.ts';
 import { setprivArgs } from './setpriv-args.ts';
 
+interface LimitsOptions {
+  lacks: string;
+  memory: boolean;
+  /** Their paths. */
+  programs: { prlimit: string; setpriv: string };
+}
+
 /** As the user that we are, within limits. */
-export const limitsSandbox = ({ lacks, memory }: { lacks: string; memory: boolean }): Sandbox => ({
+export const limitsSandbox = ({ lacks, memory, programs }: LimitsOptions): Sandbox => ({
   level: 'limits',
   lacks,
   async confine({ path, args }, access) {
-    const limits = prlimitArgs(access.limits, { ownUser: false, memory });
-    const [setpriv = '', ...rest] = [...setprivArgs({ dies: true }), ...limits, await needProgram(path), ...args];
-    return { path: setpriv, args: rest, ...(await unhindered(access)), diesWithParent: true };
+    const limits = prlimitArgs(programs.prlimit, access.limits, { ownUser: false, memory });
+    const [setpriv = '', ...rest] = setprivArgs(programs.setpriv, { dies: true });
+    const command = [...limits, await needPlace(path), ...args];
+    return { path: setpriv, args: [...rest, ...command], ...(await unhindered(access)), diesWithParent: true };
   },
 });
 

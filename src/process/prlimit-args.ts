@@ -6,14 +6,15 @@ const reservedBytes = 16 * 2 ** 30;
 const secondsToEnd = 5;
 
 /**
- * `prlimit` before a command. The kernel counts processes by user, and not those of root: `processes` only where that user is the tool's own.
+ * `prlimit` (its path) before a command. The kernel counts processes by user, and not those of root: `processes` only where that user is the tool's own.
  * `memory`: not for what reserves an address space far larger than it uses (CUDA maps all that the machine has). Pure.
  */
 export const prlimitArgs = (
+  prlimit: string,
   { memoryBytes, cpuSeconds, fileBytes, processes, openFiles }: ToolLimits,
   { ownUser, memory }: { ownUser: boolean; memory: boolean },
 ): string[] => [
-  'prlimit',
+  prlimit,
   // Not only the address space: what is reserved there is many times what is used.
   ...(memory ? [`--data=${Math.floor(memoryBytes)}`, `--as=${Math.floor(memoryBytes) + reservedBytes}`] : []),
   `--cpu=${Math.ceil(cpuSeconds)}:${Math.ceil(cpuSeconds) + secondsToEnd}`,

@@ -13,8 +13,14 @@ import type { ToolUsers } from './tool-users.ts';
  * arguments, for the folders of the storage are closed to it. It must be able to pass the folders above its own: the packager asks for the true
  * path of what it writes. What it leaves in `/tmp` and the like stays there.
  */
-export function userSandbox(options: { users: ToolUsers; lacks: string; memory: boolean }): Sandbox {
-  const { users, lacks, memory } = options;
+export function userSandbox(options: {
+  users: ToolUsers;
+  lacks: string;
+  memory: boolean;
+  /** Their paths. */
+  programs: { prlimit: string; setpriv: string };
+}): Sandbox {
+  const { users, lacks, memory, programs } = options;
   return {
     level: 'uid',
     lacks,
@@ -34,8 +40,8 @@ export function userSandbox(options: { users: ToolUsers; lacks: string; memory: 
         for (const file of access.reads) names.push([file, await files.open(file)]);
         const started = (await isOpenToAll(program)) ? program : await files.open(program);
         const [setpriv = '', ...rest] = [
-          ...setprivArgs({ user: user.id, dies: true }),
-          ...prlimitArgs(access.limits, { ownUser: true, memory }),
+          ...setprivArgs(programs.setpriv, { user: user.id, dies: true }),
+          ...prlimitArgs(programs.prlimit, access.limits, { ownUser: true, memory }),
           ...[started, ...args.map((arg) => renamed(arg, names))],
         ];
         return {

@@ -3,6 +3,7 @@ import { findTools } from '../../ffmpeg/find-tools.ts';
 import { createFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
 import { type QueueName, queueNames, queues } from '../../jobs/queues.ts';
 import { createLog } from '../../log.ts';
+import { toolTrials } from '../../packaging/tool-trials.ts';
 import { openSandbox } from '../../process/open-sandbox.ts';
 import { startWorker } from '../start-worker.ts';
 import { workRootOf } from '../work-folders.ts';
@@ -14,7 +15,10 @@ import { workRootOf } from '../work-folders.ts';
 export async function runCpuWorker(config: Config, options: { queues?: QueueName[] } = {}): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL, name: 'worker-cpu' });
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
-  const sandbox = await openSandbox({ mode: config.REELMILL_SANDBOX, workRoot: workRootOf(config), log });
+  const sandbox = await openSandbox({
+    ...{ mode: config.REELMILL_SANDBOX, moreReads: config.REELMILL_SANDBOX_READS },
+    ...{ workRoot: workRootOf(config), home: config.REELMILL_HOME, tools: toolTrials(tools), log },
+  });
   await startWorker(config, {
     fleet: 'cpu',
     queueNames: options.queues ?? queueNames.filter((name) => queues[name].fleet === 'cpu'),

@@ -3,6 +3,7 @@ import { findTools } from '../../ffmpeg/find-tools.ts';
 import { createFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
 import { queueNames, queues } from '../../jobs/queues.ts';
 import { createLog } from '../../log.ts';
+import { toolTrials } from '../../packaging/tool-trials.ts';
 import { openSandbox } from '../../process/open-sandbox.ts';
 import { startWorker } from '../start-worker.ts';
 import { workRootOf } from '../work-folders.ts';
@@ -27,7 +28,10 @@ export async function runGpuWorker(config: Config): Promise<void> {
     return;
   }
   const names = queueNames.filter((name) => queues[name].fleet === 'gpu');
-  const sandbox = await openSandbox({ mode: config.REELMILL_SANDBOX, workRoot: workRootOf(config), log, gpu: true });
+  const sandbox = await openSandbox({
+    ...{ mode: config.REELMILL_SANDBOX, moreReads: config.REELMILL_SANDBOX_READS, gpu: true },
+    ...{ workRoot: workRootOf(config), home: config.REELMILL_HOME, tools: toolTrials(tools), log },
+  });
   const ffmpeg = createFfmpeg({ ...options, sandbox });
   await startWorker(config, { fleet: 'gpu', queueNames: names, ffmpeg, sandbox, log });
 }

@@ -15,7 +15,10 @@ async function bareMachine(): Promise<{ PATH: string; REELMILL_HOME: string }> {
 test('doctor ends with 4 where bubblewrap is required and not there, and says the fix', async () => {
   const { code, stdout } = await reelmill(['doctor'], { ...(await bareMachine()), REELMILL_SANDBOX: 'require' });
   expect(code).toBe(4);
-  expect(stdout).toMatch(/✗ sandbox .*REELMILL_SANDBOX=require.*\n.*bubblewrap.*\n +fix: apt-get install bubblewrap/);
+  expect(stdout).toMatch(
+    /✗ sandbox .*REELMILL_SANDBOX=require.*\n.*bubblewrap.*\n +fix: apt-get install bubblewrap util-linux/,
+  );
+  expect(stdout.match(/bubblewrap is not installed/g)).toHaveLength(1);
 });
 
 test.each([['worker', 'cpu'], ['up']])(

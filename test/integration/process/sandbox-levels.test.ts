@@ -83,7 +83,7 @@ describe.each(given)('at level $level', (sandbox) => {
 
   test('a source or a program that is not there has its own error', async () => {
     const { bash, run, source } = await atHome(sandbox);
-    await expect(run('/nowhere/ffmpeg', [])).rejects.toMatchObject({ code: 'PROCESS_FAILED' });
+    await expect(run('/nowhere/ffmpeg', [])).rejects.toMatchObject({ code: 'TOOL_UNAVAILABLE' });
     await rm(source);
     await expect(bash('true')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

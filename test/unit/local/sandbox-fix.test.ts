@@ -4,6 +4,7 @@ import { type SandboxFacts, sandboxFix } from '../../../src/local/sandbox-fix.ts
 const bare: SandboxFacts = {
   platform: 'linux',
   bwrap: true,
+  utilLinux: true,
   lacks: 'bwrap: No permissions to create new namespace',
   container: null,
   apparmorRestricts: null,
@@ -14,6 +15,13 @@ const bare: SandboxFacts = {
 test.each<[string, Partial<SandboxFacts>, RegExp]>([
   ['another system', { platform: 'darwin', bwrap: false }, /on Linux/],
   ['no program, wherever it is', { bwrap: false, container: 'docker' }, /^apt-get install bubblewrap$/],
+  ['no prlimit or setpriv', { utilLinux: false, lacks: 'prlimit is not installed' }, /^apt-get install util-linux$/],
+  ['neither', { bwrap: false, utilLinux: false }, /^apt-get install bubblewrap util-linux$/],
+  [
+    'a tool that does not start there',
+    { container: 'docker', lacks: 'ffmpeg does not start inside bubblewrap: permission denied; it lies in /opt/x' },
+    /REELMILL_SANDBOX_READS/,
+  ],
   ['bubblewrap that fails otherwise', { container: 'docker', lacks: 'bwrap: Unknown option --x' }, /another reason/],
   [
     'a masked /proc',

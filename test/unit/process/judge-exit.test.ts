@@ -23,6 +23,16 @@ test.each([
     'PROCESS_FAILED',
     'PROCESS_LIMIT',
   ],
+  ['a command that is not there', { exitCode: 127, said: 'ffmpeg: not found' }, 'TOOL_UNAVAILABLE', 'TOOL_UNAVAILABLE'],
+  ['a program that may not be run', { exitCode: 126, said: '' }, 'TOOL_UNAVAILABLE', 'TOOL_UNAVAILABLE'],
+  ['nothing that was started', { said: '' }, 'TOOL_UNAVAILABLE', 'TOOL_UNAVAILABLE'],
+  ['bubblewrap itself', { exitCode: 1, said: "bwrap: Can't mount proc\n" }, 'PROCESS_FAILED', 'TOOL_UNAVAILABLE'],
+  [
+    'a tool that talks of it',
+    { exitCode: 1, said: 'bwrap: x\nmoov atom not found' },
+    'PROCESS_FAILED',
+    'PROCESS_FAILED',
+  ],
   ['a crash', { signal: 'SIGSEGV', said: '' }, 'PROCESS_FAILED', 'PROCESS_FAILED'],
 ] as const)('%s, without limits of ours and with them', (_what, exit, without, within) => {
   expect(judgeExit({ ...exit, limited: false })).toBe(without);

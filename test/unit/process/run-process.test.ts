@@ -49,12 +49,15 @@ test.each([
   expect(error).toMatchObject({ entry: { fix: expect.stringMatching(/WORKER_MEMORY_BYTES/) } });
 });
 
-test('a tool that is not there is PROCESS_FAILED', async () => {
+test('a tool that is not there is TOOL_UNAVAILABLE, tried again, and the file is not blamed', async () => {
   const missing = runProcess('/nowhere/ffmpeg', [], {
     signal: new AbortController().signal,
     log: createLog({ level: 'silent', name: 'test' }),
   });
-  await expect(missing).rejects.toMatchObject({ code: 'PROCESS_FAILED' });
+  const error = { code: 'TOOL_UNAVAILABLE', permanent: false, entry: { retryable: true } };
+  await expect(missing).rejects.toMatchObject(error);
+  await expect(run('exec /nowhere/ffmpeg-real')).rejects.toMatchObject(error);
+  await expect(missing).rejects.not.toMatchObject({ entry: { fix: expect.stringMatching(/export/i) } });
 });
 
 test('a process without progress is stopped, with all that it started, even where it ignores SIGTERM', async () => {
