@@ -29,7 +29,7 @@ test.each([
   ['MPEG-TS behind a page of anything', join(filled(30_000), packets(188)), 'mpegts'],
   ['M2TS that begins like gzip', join(bytes(0x1f, 0x8b, 8, 0), packets(192).slice(4)), 'mpegts'],
   ['MPEG-TS', packets(188), 'mpegts'],
-])('%s: %s', (_, head, demuxer) => {
+])('%s is opened', (_, head, demuxer) => {
   expect(sniff(head)).toEqual({ demuxer });
 });
 
