@@ -2,7 +2,8 @@ import { lstat, readlink, realpath } from 'node:fs/promises';
 import { bwrapArgs } from './bwrap-args.ts';
 import { homeIn } from './clean-environment.ts';
 import { needProgram } from './find-program.ts';
-import { needFile, takeFolder } from './hand-over.ts';
+import { needFile } from './hand-over.ts';
+import { ourTurns } from './our-turns.ts';
 import { prlimitArgs } from './prlimit-args.ts';
 import type { Sandbox } from './sandbox.ts';
 import { setprivArgs } from './setpriv-args.ts';
@@ -34,6 +35,7 @@ export async function bwrapSandbox(options: BwrapOptions): Promise<Sandbox> {
       for (const file of access.reads) await needFile(file);
       const { folder, limits } = access;
       const user = await users?.borrow(access);
+      const over = user ? user.giveBack : (await ourTurns.enter(folder)).leave;
       const changeUser = user && setpriv ? setprivArgs(setpriv, { user: user.id }) : [];
       const layout = {
         ...{ roots, devices, access, moreFolders, cwd: cwd ?? folder ?? '/', userNamespace: users === null },
@@ -52,7 +54,7 @@ export async function bwrapSandbox(options: BwrapOptions): Promise<Sandbox> {
         environment: homeIn(folder),
         inherit: [],
         diesWithParent: true,
-        over: async () => (user ? user.giveBack() : folder === null ? null : takeFolder(folder, null)),
+        over,
       };
     },
   };

@@ -1,6 +1,7 @@
 import { homeIn } from './clean-environment.ts';
 import { needPlace } from './find-program.ts';
-import { needFile, takeFolder } from './hand-over.ts';
+import { needFile } from './hand-over.ts';
+import { ourTurns } from './our-turns.ts';
 import { prlimitArgs } from './prlimit-args.ts';
 import type { Sandbox, ToolAccess } from './sandbox.ts';
 import { setprivArgs } from './setpriv-args.ts';
@@ -36,6 +37,6 @@ async function unhindered({ reads, folder }: ToolAccess) {
   return {
     environment: homeIn(folder),
     inherit: [],
-    over: async () => (folder === null ? null : takeFolder(folder, null)),
+    over: (await ourTurns.enter(folder)).leave,
   };
 }

@@ -52,7 +52,7 @@ export async function runProcess(path: string, args: string[], options: ProcessO
   const tool = basename(path);
   const command = await confined({ path, args, cwd }, options.confinement);
   if (signal.aborted) {
-    await command.over();
+    await command.over().catch((err: unknown) => log.warn({ tool, err }, 'folder of a tool cannot be taken back'));
     throw signal.reason;
   }
   log.debug({ tool, command: shellQuoted([path, ...args]), cwd }, 'process started');
@@ -99,20 +99,37 @@ export async function runProcess(path: string, args: string[], options: ProcessO
     const result = await Promise.race([child, ending.stuck]);
     if (!result) log.error({ tool, pid: child.pid }, 'process cannot be ended, not even by SIGKILL');
     ending.over();
-    const left = await command.over();
+    const left = await takeBack(command, { tool, log });
     if (ending.reason) throw ending.reason.thrown;
     const limited = options.confinement && options.confinement.sandbox.level !== 'none';
     if (result?.failed)
       throw failure(tool, result, { stderr: stderr.text(), secrets: [path, ...args, cwd ?? ''], limited });
-    if (left)
-      throw new CatalogueError('PROCESS_FAILED', `${tool} left what is no file: ${lastWords(left, [])}`, {
-        facts: { tool },
-      });
+    if (left) throw left;
     return { stdout, stderr: stderr.text() };
   } finally {
     dog.stop();
     signal.removeEventListener('abort', onAbort);
     log.debug({ tool, pid: child.pid }, 'process ended');
+  }
+}
+
+/** What is wrong with what it left behind, if anything: said where it has not failed by itself. */
+async function takeBack(
+  command: ConfinedCommand,
+  { tool, log }: { tool: string; log: Logger },
+): Promise<CatalogueError | null> {
+  try {
+    const left = await command.over();
+    if (left === null) return null;
+    return new CatalogueError('PROCESS_FAILED', `${tool} left what is no file: ${lastWords(left, [])}`, {
+      facts: { tool },
+    });
+  } catch (error) {
+    log.warn({ tool, err: error }, 'folder of a tool cannot be taken back');
+    if (error instanceof CatalogueError) return error;
+    return new CatalogueError('PROCESS_FAILED', `what ${tool} left cannot be taken back`, {
+      ...{ cause: error, facts: { tool } },
+    });
   }
 }
 

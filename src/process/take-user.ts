@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { openUserClaims, type UserClaims } from './user-claims.ts';
 
 /**
  * Numbers that no distribution gives to a user or group, one for the group of readers and the others for tools.
@@ -12,27 +12,23 @@ const count = 605;
 export interface ToolUser {
   /** Of the user and of its group. */
   id: number;
-  release(): void;
+  release(): Promise<void>;
 }
 
-/**
- * A user that no other process of this machine uses now. It is held by the name of an abstract socket: the kernel gives it to one process
- * alone, and frees it when that dies. Rejects with PROCESS_FAILED where all are taken.
- */
+let opened: Promise<UserClaims> | undefined;
+
+/** A user that no other process of this machine uses now. For root. Rejects with PROCESS_FAILED where all are taken. */
 export async function takeUser(): Promise<ToolUser> {
+  opened ??= openUserClaims().catch((error: unknown) => {
+    opened = undefined; // perhaps there is room again
+    throw error;
+  });
+  const claims = await opened;
   const start = Math.floor(Math.random() * count);
   for (let step = 0; step < count; step += 1) {
     const id = first + ((start + step) % count);
-    const release = await hold(`\0reelmill-tool-${id}`);
+    const release = await claims.claim(id);
     if (release) return { id, release };
   }
   throw new CatalogueError('PROCESS_FAILED', 'every user for tools is taken');
-}
-
-function hold(name: string): Promise<(() => void) | null> {
-  const server = createServer((socket) => socket.destroy()).unref();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(null));
-    server.listen(name, () => resolve(() => void server.close()));
-  });
 }

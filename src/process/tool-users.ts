@@ -1,5 +1,7 @@
-import { giveFolder, letRead, type Owner, takeFolder } from './hand-over.ts';
+import { createFolderTurns } from './folder-turns.ts';
+import { giveFolder, letRead } from './hand-over.ts';
 import type { ToolAccess } from './sandbox.ts';
+import { type Owner, takeFolder } from './take-folder.ts';
 import { type ToolUser, takeUser } from './take-user.ts';
 
 /** A user for one command. */
@@ -13,43 +15,37 @@ export interface ToolUsers {
   borrow(access: Pick<ToolAccess, 'reads' | 'folder'>): Promise<BorrowedUser>;
 }
 
-interface Holding {
-  user: Promise<ToolUser>;
-  holders: number;
-}
-
 /**
  * Users for the tools of this process, which runs as root: one for all that runs in a folder at a time, so no two jobs share one. The folder is
- * the user's meanwhile, and then ours again. `end` is told a user whose last command is over.
+ * the user's meanwhile, with what lay in it when the first began, and then ours again. `end` is told a user whose last command is over.
  */
 export function createToolUsers(us: Owner, { end }: { end(user: number): Promise<void> }): ToolUsers {
-  const holdings = new Map<string, Holding>();
-
-  const letGo = async (key: string, holding: Holding): Promise<boolean> => {
-    holding.holders -= 1;
-    if (holding.holders > 0) return false;
-    holdings.delete(key);
-    await end((await holding.user).id);
-    return true;
-  };
+  const turns = createFolderTurns<ToolUser>({
+    async begin(folder) {
+      const user = await takeUser();
+      try {
+        if (folder !== null) await giveFolder(folder, user.id);
+        return user;
+      } catch (error) {
+        await user.release();
+        throw error;
+      }
+    },
+    async end(user, folder) {
+      try {
+        await end(user.id);
+        return folder === null ? null : await takeFolder(folder, us);
+      } finally {
+        await user.release();
+      }
+    },
+  });
 
   return {
     async borrow({ reads, folder }) {
       for (const path of reads) await letRead(path);
-      const key = folder ?? Symbol().toString() + Math.random();
-      const holding = holdings.get(key) ?? { user: takeUser(), holders: 0 };
-      holdings.set(key, holding);
-      holding.holders += 1;
-      const giveBack = async () => {
-        const last = await letGo(key, holding);
-        // While another tool works in there the folder stays that user's.
-        const strange = folder === null ? null : await takeFolder(folder, last ? us : null);
-        if (last) (await holding.user).release();
-        return strange;
-      };
-      const { id } = await holding.user;
-      if (folder !== null) await giveFolder(folder, id);
-      return { id, giveBack };
+      const { held, leave } = await turns.enter(folder);
+      return { id: held.id, giveBack: leave };
     },
   };
 }

@@ -31,10 +31,7 @@ export function userSandbox(options: {
       }
       const user = await users.borrow(access);
       const files = openFiles();
-      const over = async () => {
-        await files.close();
-        return user.giveBack();
-      };
+      const over = () => files.close().then(user.giveBack, user.giveBack);
       try {
         const names: [string, string][] = [];
         for (const file of access.reads) names.push([file, await files.open(file)]);
@@ -53,7 +50,7 @@ export function userSandbox(options: {
           over,
         };
       } catch (error) {
-        await over();
+        await over().catch(() => {}); // the first error stays
         throw error;
       }
     },

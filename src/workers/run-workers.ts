@@ -51,7 +51,7 @@ export async function runWorkers(options: WorkersOptions): Promise<{ stop(): Pro
     jobs: deliverableJobs(options.jobs),
     services: options.services,
     database: options.database,
-    folders: await openWorkFolders(options.workRoot),
+    folders: await openWorkFolders(options.workRoot, log),
     admission: createAdmission({
       budgetBytes: config.WORKER_MEMORY_BYTES,
       onHeld: (queue, held) => holds.get(queue)?.(held),

@@ -1,7 +1,9 @@
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { removeFolder } from '../process/remove-folder.ts';
 
 /** Folders of running jobs: `<root>/<host>.<pid>.<random>`, one an attempt. */
 export interface WorkFolders {
@@ -14,14 +16,16 @@ export const workRootOf = ({ REELMILL_HOME }: Pick<Config, 'REELMILL_HOME'>): st
 
 /**
  * Removes what dead processes of this machine left under `root`, and gives new folders there. Put it on the file system of the
- * storage: then a finished file is linked into place, not copied.
+ * storage: then a finished file is linked into place, not copied. What cannot be removed is logged, and costs no job and no start.
  */
-export async function openWorkFolders(root: string): Promise<WorkFolders> {
+export async function openWorkFolders(root: string, log: Logger): Promise<WorkFolders> {
   await mkdir(root, { recursive: true });
   await chmod(root, 0o711); // a tool may have a user of its own, who has to pass to its folder, and nothing to look for here
+  const remove = (folder: string) =>
+    removeFolder(folder).catch((err: unknown) => log.error({ err, folder }, 'a work folder cannot be removed'));
   for (const name of await readdir(root)) {
     const pid = pidOf(name);
-    if (pid !== null && !isAlive(pid)) await rm(join(root, name), { recursive: true, force: true });
+    if (pid !== null && !isAlive(pid)) await remove(join(root, name));
   }
   return {
     async use(work) {
@@ -29,7 +33,7 @@ export async function openWorkFolders(root: string): Promise<WorkFolders> {
       try {
         return await work(folder);
       } finally {
-        await rm(folder, { recursive: true, force: true });
+        await remove(folder);
       }
     },
   };

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLog } from '../../../src/log.ts';
 import { openWorkFolders } from '../../../src/workers/work-folders.ts';
 
+const log = createLog({ level: 'silent', name: 'test' });
 let root = '';
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'reelmill-work-'));
@@ -11,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 test('a job gets an empty folder, which is gone after it, whether it succeeds or not', async () => {
-  const folders = await openWorkFolders(root);
+  const folders = await openWorkFolders(root, log);
   await expect(
     folders.use(async (folder) => {
       expect(await readdir(folder)).toEqual([]);
@@ -27,6 +29,6 @@ test('folders of dead processes of this machine are removed at start, and no oth
   const elsewhere = 'another-machine.1.abc';
   // Larger than any pid: nobody has it.
   for (const name of [`${hostname()}.99999999.abc`, alive, elsewhere]) await mkdir(join(root, name));
-  await openWorkFolders(root);
+  await openWorkFolders(root, log);
   expect((await readdir(root)).sort()).toEqual([alive, elsewhere].sort());
 });
