@@ -114,14 +114,14 @@ function describeAudio(original: Stream, read: Stream, isDefault: boolean): Prob
 
 function sourceWarnings({ file, chosen, source, short, policy, ...found }: FoundSource, present: number): Warning[] {
   const told = toldSeconds(file);
-  const end = judgeEnd({ ...source, ...found.told, short, present }, policy);
+  const end = judgeEnd({ ...source, ...found.told, short, present: present + source.shortened }, policy);
   const warnings: Warning[] = [];
   if (source.remuxed) {
     const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';
     warnings.push(warn('remuxed', `The streams were copied once into ${container}, which can be sought in.`));
   }
   // Captures are cut anywhere, and tell no duration.
-  const cutAt = told === null || end.length > 0 ? present : null;
+  const cutAt = told === null || end.length > 0 ? present + source.shortened : null;
   warnings.push(...end, ...judgeLost(source.lost, cutAt, policy));
   if (end.length === 0 && told !== null && isWrong({ present, told }, chosen.audio.length > 0)) {
     const detail = `The file says ${told.toFixed(1)} s, and its picture lasts ${present.toFixed(1)} s.`;
@@ -129,10 +129,16 @@ function sourceWarnings({ file, chosen, source, short, policy, ...found }: Found
   }
   if (source.distrust) {
     const detail = 'The times of the file are incomplete: it was decoded to find them, and is encoded in one piece.';
-    warnings.push(warn('times_reconstructed', detail));
+    warnings.push(warn('times_reconstructed', detail + sayLeftOut(source)));
   }
   return warnings;
 }
+
+/** Recordings put together have every time twice. */
+const sayLeftOut = ({ leftOut, index }: IndexedSource): string => {
+  const [left, all] = [leftOut, leftOut + index.presented.length].map((count) => count.toLocaleString('en-US'));
+  return leftOut === 0 ? '' : ` ${left} of ${all} pictures have times that have been before: they are left out.`;
+};
 
 /** Sound may well be longer than the picture, and then the file says how long it is. */
 function isWrong({ present, told }: { present: number; told: number }, hasSound: boolean): boolean {

@@ -18,13 +18,16 @@ const rough = 0.25;
 
 /**
  * Frames that a damaged source should show and does not, in order of time; null where none is missing. Some have a packet that cannot be
- * decoded (`expected`, ticks; null where packets are no frames); of others nothing is left, which shows where the rate is steady.
+ * decoded (`expected`, ticks; null where packets are no frames); of others nothing is left, which shows where the rate is steady. Seconds are from
+ * the first frame that there should be: a hole at the beginning is from 0.
  */
 export function lostFrames(expected: Float64Array | null, { presented, timeBase }: SourceIndex): LostFrames | null {
   const step = steadyStep(presented);
   const [start = 0] = presented;
-  const secondsAt = (pts: number) => toSeconds(pts - start, timeBase);
-  const holes: LostFrames['holes'] = [];
+  const before = expected ? countBefore(expected, start) : 0;
+  const zero = before > 0 ? (expected?.[0] ?? start) : start;
+  const secondsAt = (pts: number) => toSeconds(pts - zero, timeBase);
+  const holes: LostFrames['holes'] = before > 0 ? [{ from: 0, to: secondsAt(start), frames: before }] : [];
   for (const [position, pts] of presented.entries()) {
     const next = presented[position + 1];
     const between = knownBetween(expected, pts, next);
@@ -35,6 +38,20 @@ export function lostFrames(expected: Float64Array | null, { presented, timeBase 
     holes.push({ from: secondsAt(from), to: secondsAt(next ?? between.at(-1) ?? from), frames: missing });
   }
   return holes.length === 0 ? null : { of: holes.reduce((sum, { frames }) => sum + frames, presented.length), holes };
+}
+
+/** Seconds of what is missing before the first frame that is shown. */
+export const lostBeginning = (lost: LostFrames | null): number => {
+  const first = lost?.holes[0];
+  return first?.from === 0 ? first.to : 0;
+};
+
+/** Ticks of the frames before the first one, from 0 on, where the rate is steady: none elsewhere. */
+export function framesBefore({ presented }: SourceIndex): Float64Array {
+  const step = steadyStep(presented);
+  const [start = 0] = presented;
+  const count = step === null ? 0 : Math.max(0, Math.round(start / step));
+  return Float64Array.from({ length: count }, (_, nth) => Math.round(start - (count - nth) * (step ?? 0)));
 }
 
 /** Where a part of the source lacks frames: `planned` are as many as should lie between `start` and `end`; all but holes are ticks. */

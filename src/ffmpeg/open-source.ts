@@ -6,15 +6,18 @@ import type { ChosenVideo } from './choose-streams.ts';
 import { withoutIndex } from './formats.ts';
 import type { InputFile } from './input-args.ts';
 import { lengthenEdit } from './lengthen-edit.ts';
+import { skippedUnits } from './mxf-units.ts';
 import type { Stream } from './parse-streams.ts';
 import {
   type IndexReading,
+  parseTimeBase,
   readIndex,
   readStreams,
   refuseEncrypted,
   remuxSource,
   type SourceReading,
 } from './probe-source.ts';
+import { hasStrayBytes } from './program-stream.ts';
 import { type RemuxContainer, remuxContainer } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { type SniffedSource, sniffSource } from './sniff-source.ts';
@@ -89,7 +92,12 @@ async function remux(
 ): Promise<IndexedSource> {
   if (input.demuxer === 'mov') await refuseEncrypted(ffmpeg, { input, stream: chosen.video }, reading);
   const path = join(workDir, `source.${extension}`);
-  const copied = await remuxSource(ffmpeg, { input, video: chosen.video, audio: chosen.audio }, path, reading);
+  const { log, ...copied } = await remuxSource(
+    ffmpeg,
+    { input, video: chosen.video, audio: chosen.audio },
+    path,
+    reading,
+  );
   if (demuxer === 'mov') await lengthenEdit(path);
 
   const output = { path, demuxer };
@@ -97,7 +105,17 @@ async function remux(
   const [video, ...audio] = file.streams;
   if (video?.codec_type !== 'video') throw new CatalogueError('INPUT_DAMAGED', 'The video cannot be copied.');
   if (audio.length !== chosen.audio.length) throw new CatalogueError('INPUT_DAMAGED', 'The sound cannot be copied.');
-  const indexed = { input: output, stream: video, ...copied, mayLack: isCapture(input), decode };
+  const hasStray = { hasStrayBytes: () => hasStrayBytes(input.path, reading.signal) };
+  const mxf = { ...chosen.video, timeBase: parseTimeBase(chosen.video.time_base) };
+  const passed = { passedOver: (found: number) => skippedUnits(log, mxf, found) };
+  const known = {
+    ...copied,
+    mayLack: isCapture(input),
+    decode,
+    ...(input.demuxer === 'mpeg' ? hasStray : {}),
+    ...(input.demuxer === 'mxf' ? passed : {}),
+  };
+  const indexed = { input: output, stream: video, ...known };
   const found = await readIndex(ffmpeg, indexed, reading);
   return { input: output, remuxed: true, video, audio, ...found };
 }

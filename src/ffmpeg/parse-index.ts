@@ -26,6 +26,10 @@ export interface PacketIndex {
   span(): number;
   /** The longest step from one time to the next one so far, ticks from the first; null where there is none. */
   jump(): { from: number; to: number } | null;
+  /** Presented times before the first keyframe of the file, which are not in the index; ticks, in order. */
+  leading(): Float64Array;
+  /** Bytes of the file at which packets lie, in the order of the file. */
+  positions(): Float64Array;
   /**
    * The index; or why there is none to be trusted; or null where nothing is presented. Of a damaged source it may hold a time twice: a decode has
    * the last word there.
@@ -43,6 +47,8 @@ export function packetIndex(
   isHidden: (place: PacketPlace) => boolean = () => false,
 ): PacketIndex {
   const presented = tickList();
+  const leading = tickList();
+  const positions = tickList();
   const keyframes = keyframeList();
   let distrust: Distrust | null = null;
   let lastDts = Number.NEGATIVE_INFINITY;
@@ -64,9 +70,14 @@ export function packetIndex(
         lastDts = dts;
         keyframes.sawDts(dts);
       }
+      const position = Number(field(line, 'pos'));
+      if (Number.isFinite(position)) positions.push(position);
       const key = flags.includes('K');
-      if (!key && keyframes.first() === undefined) return;
-      if (isHidden({ position: Number(field(line, 'pos')), size: Number(field(line, 'size')) })) return;
+      if (!key && keyframes.first() === undefined) {
+        if (pts !== null && pts >= 0 && !flags.includes('D')) leading.push(pts);
+        return;
+      }
+      if (isHidden({ position, size: Number(field(line, 'size')) })) return;
       if (pts === null) {
         distrust ??= 'pts_missing';
         return;
@@ -82,6 +93,8 @@ export function packetIndex(
 
     jump: () => (widest.to > widest.from ? { from: widest.from - earliest, to: widest.to - earliest } : null),
     span: () => (presented.length === 0 ? 0 : latest - earliest),
+    leading: () => leading.toArray().sort(),
+    positions: () => positions.toArray(),
 
     result({ damaged } = { damaged: false }) {
       if (distrust) return { distrust };
@@ -141,6 +154,7 @@ function keyframeList() {
 export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
   const presented = tickList();
   let guessed = 0;
+  let leftOut = 0;
   let first: number | undefined;
   let before: number | undefined;
   let lastDuration: number | null = null;
@@ -152,7 +166,10 @@ export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
       if (told === undefined) return; // a line of side data
       const following = last === undefined ? null : last + lengthOfLast(before, last, lastDuration, frameDuration);
       const pts = ticks(told) ?? following;
-      if (pts === null || (last !== undefined && pts <= last)) return;
+      if (pts === null || (last !== undefined && pts <= last)) {
+        leftOut += 1;
+        return;
+      }
       presented.push(pts);
       const own = ticks(field(line, 'pts')) ?? ticks(field(line, 'pkt_pts'));
       if (own !== null && own !== pts) guessed += 1;
@@ -168,6 +185,8 @@ export function frameIndex({ timeBase, frameDuration }: IndexOptions) {
      * times from the dts; a decode that begins behind it does not.
      */
     guessed: () => guessed / Math.max(1, presented.length),
+    /** Frames that are not presented, as their time is not later than that of the one before. */
+    leftOut: () => leftOut,
     result(): SourceIndex | null {
       const last = presented.last();
       if (last === undefined) return null;

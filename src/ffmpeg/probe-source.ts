@@ -3,15 +3,15 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import { copyEffort, decodeEffort, demuxEffort, type Effort, headerEffort } from '../plan/effort.ts';
 import type { Rational } from '../plan/probe.ts';
 import type { SourceIndex } from '../plan/source-index.ts';
-import { holdsTick } from '../plan/tick-list.ts';
+import { countBefore, holdsTick } from '../plan/tick-list.ts';
 import { toSeconds } from '../plan/ticks.ts';
 import { checkDuration } from './check-limits.ts';
 import { mayHoldFields, withDecodedFrames } from './field-pairs.ts';
 import { openHiddenFrames } from './hidden-frames.ts';
 import type { InputFile } from './input-args.ts';
 import { jsonLines } from './json-lines.ts';
-import { tellsDamage } from './judge-damage.ts';
-import { type LostFrames, lostFrames } from './lost-frames.ts';
+import { tellsDamage, tellsNoPicture } from './judge-damage.ts';
+import { type LostFrames, lostBeginning, lostFrames } from './lost-frames.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
 import { type MediaFile, parseStreams, type Stream } from './parse-streams.ts';
 import { framesArgs, headerArgs, packetsArgs, streamsArgs } from './probe-args.ts';
@@ -19,6 +19,7 @@ import { copyError, endsEarly, inputError, isUncopiable, isUnlistedCodec } from 
 import { type Remux, remuxArgs } from './remux-args.ts';
 import type { Ffmpeg } from './run-ffmpeg.ts';
 import { withShownFrames } from './shown-frames.ts';
+import { joined, timesBefore, unreadChunks } from './unread-parts.ts';
 
 /**
  * What a file says of its streams; `strangers` where one is in a codec that we do not decode (it may be none that is needed). Rejects with
@@ -66,6 +67,10 @@ export interface SourceReading {
   damaged: boolean;
   /** All of the picture was decoded. */
   decoded: boolean;
+  /** Seconds by which the index is shorter than the source was, for what is counted in `lost`: a beginning, or what a demuxer passes over in no time. */
+  shortened: number;
+  /** Pictures whose time is not later than that of the one before: they are not in the index. */
+  leftOut: number;
 }
 
 /** What is known of a file before its packets are read. */
@@ -76,6 +81,10 @@ export interface IndexedFile {
   damaged?: boolean;
   endsEarly?: boolean;
   mayLack?: boolean;
+  /** Whether bytes of what it was copied from belong to no packet; asked where frames may be missing. */
+  hasStrayBytes?: () => Promise<boolean>;
+  /** What is known to have been passed over, where so many packets are found. */
+  passedOver?: (found: number) => LostFrames | null;
   /** Packets have turned out not to tell what can be shown. */
   decode?: boolean;
 }
@@ -98,26 +107,50 @@ export async function readIndex(
   }).finally(() => hidden?.close());
   const told = known.damaged || tellsDamage(log, stream.index);
   const facts = { endsEarly: known.endsEarly || endsEarly(log), damaged: told };
-  await reading.onPackets?.({ seconds: toSeconds(packets.span(), timeBase), endsEarly: facts.endsEarly });
   const found = packets.result({ damaged: told });
   const trusted = found && !('distrust' in found) ? found : null;
   const fields = trusted !== null && mayHoldFields(stream, trusted);
-  const damaged = told || known.decode || (known.mayLack && trusted && lostFrames(null, trusted) !== null);
-  if (trusted && !fields && !damaged) return { index: trusted, distrust: null, lost: null, decoded: false, ...facts };
+  const unread = known.passedOver?.(count) ?? (await unreadChunks(input, stream.index, packets, timeBase));
+  const before = trusted && !known.mayLack ? timesBefore(input, { log, packets, trusted, bytes }) : new Float64Array();
+  const span = packets.span() + (before.length === 0 || !trusted ? 0 : firstOf(trusted.presented) - firstOf(before));
+  const seconds = toSeconds(span, timeBase) + secondsOf(unread);
+  await reading.onPackets?.({ seconds, endsEarly: facts.endsEarly });
+  const gaps = known.mayLack && trusted && lostFrames(null, trusted) !== null;
+  const damaged = told || known.decode || unread !== null || before.length > 0 || gaps;
+  if (trusted && !fields && !damaged) {
+    return { index: trusted, distrust: null, lost: null, decoded: false, shortened: 0, leftOut: 0, ...facts };
+  }
 
   const frames = frameIndex(options);
   const effort = decodeEffort({ ...stream, frames: count, bytes });
-  await readLines(ffmpeg, framesArgs(input, stream.index), frames, timeBase, { ...reading, effort });
+  const pass = await readLines(ffmpeg, framesArgs(input, stream.index), frames, timeBase, { ...reading, effort });
   const decoded = frames.result();
   if (!decoded) throw new CatalogueError('INPUT_DAMAGED', 'No picture of the video can be decoded.');
-  const joined = trusted && joinFrames(trusted, decoded, damaged ? frames.guessed() : null);
-  const index = joined ?? decoded;
+  const joint = trusted && joinFrames(trusted, decoded, damaged ? frames.guessed() : null);
+  const index = joint ?? decoded;
   const distrust = found && 'distrust' in found ? found.distrust : 'pts_missing';
-  const expected = fields || !trusted ? null : trusted.presented;
+  // A file may begin with what cannot be decoded by itself; not with what is no picture.
+  const begins = told || tellsNoPicture(log) || tellsNoPicture(pass.log) ? before : new Float64Array();
+  const expected = fields || !trusted ? null : joined(begins, trusted.presented);
+  const missing = lostFrames(known.mayLack ? expected && from(expected, index) : expected, index);
   // Without a word of damage a gap may be meant: only what has a packet is known to be lost.
-  const lost = told || known.decode || lacks(index, expected) ? lostFrames(expected, index) : null;
-  return { index, distrust: joined ? null : distrust, lost, decoded: true, ...facts };
+  const isLost = told || known.decode || lacks(index, expected) || (missing && (await known.hasStrayBytes?.()));
+  const lost = mostLost(unread, isLost ? missing : null);
+  const counts = { lost, shortened: secondsOf(unread) + lostBeginning(isLost ? missing : null) };
+  const leftOut = joint ? 0 : frames.leftOut();
+  return { index, distrust: joint ? null : distrust, ...counts, decoded: true, leftOut, ...facts };
 }
+
+const firstOf = ([first = 0]: Float64Array): number => first;
+const secondsOf = (lost: LostFrames | null): number =>
+  lost?.holes.reduce((sum, { from, to }) => sum + (to - from), 0) ?? 0;
+const lostOf = (lost: LostFrames | null): number => lost?.holes.reduce((sum, { frames }) => sum + frames, 0) ?? 0;
+const mostLost = (one: LostFrames | null, other: LostFrames | null): LostFrames | null =>
+  lostOf(one) >= lostOf(other) ? one : other;
+
+/** A capture begins anywhere: what lies before its first picture is no loss. */
+const from = (expected: Float64Array, { presented: [first = 0] }: SourceIndex): Float64Array =>
+  expected.slice(countBefore(expected, first));
 
 const lacks = ({ presented }: SourceIndex, expected: Float64Array | null): boolean =>
   expected?.some((pts) => !holdsTick(presented, pts)) ?? false;
@@ -150,7 +183,7 @@ export async function remuxSource(
   remux: Remux,
   output: string,
   { signal, maxDurationSeconds, onSeconds }: IndexReading,
-): Promise<{ damaged: boolean; endsEarly: boolean }> {
+): Promise<{ damaged: boolean; endsEarly: boolean; log: string }> {
   const { size: bytes } = await stat(remux.input.path);
   const copy = (what: Remux) =>
     ffmpeg.run(remuxArgs(what, output), {
@@ -170,13 +203,13 @@ export async function remuxSource(
       throw copyError(thrown);
     });
   const { input, video } = remux;
-  if (tellsDamage(log, video.index)) return { damaged: true, endsEarly: endsEarly(log) };
+  if (tellsDamage(log, video.index)) return { damaged: true, endsEarly: endsEarly(log), log };
   // An ffmpeg of 2018 copies over lost packets without a word; the ffprobe beside it does not.
-  if (ffmpeg.tools.statsPeriod || input.demuxer !== 'mpegts') return { damaged: false, endsEarly: false };
+  if (ffmpeg.tools.statsPeriod || input.demuxer !== 'mpegts') return { damaged: false, endsEarly: false, log };
   const pass = await ffmpeg
     .probe(packetsArgs(input, video.index), { signal, effort: demuxEffort({ bytes }), onLine: () => {} })
     .catch(rethrowAsInput);
-  return { damaged: tellsDamage(pass.log, video.index), endsEarly: endsEarly(pass.log) };
+  return { damaged: tellsDamage(pass.log, video.index), endsEarly: endsEarly(pass.log), log };
 }
 
 /** Runs a pass of ffprobe that tells a line a packet or a frame. Rejects with INPUT_… codes, INPUT_TOO_LONG once `span` (ticks) passes the limit. */

@@ -11,6 +11,8 @@ test.each([
     true,
   ],
   ['FLV', '[flv @ 0x55] Packet mismatch 0 371 371', true],
+  ['ASF', '[asf @ 0x55] ff asf bad header 0  at:292935', true],
+  ['MXF', '[mxf @ 0x55] edit unit sync lost on stream 0, jumping from 251 to 300', true],
   ['an end that is missing', '[mov,mp4 @ 0x55] stream 0, offset 0x1f4: partial file', true],
   ['chatter', '[mp4 @ 0x55] Timestamps are unset in a packet for stream 0.', false],
   ['nothing', '', false],
