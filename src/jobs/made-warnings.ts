@@ -55,7 +55,7 @@ function pictureWarnings({ segments: planned, source }: EncodePlan, segments: Ar
     else spans.push({ from, to });
   }
   if (spans.length === 0) return [];
-  const detail = `Parts of ${pictures} pictures cannot be decoded and are filled by guess, ${sayHoles(spans)}.`;
+  const detail = `Parts of ${sayCount(pictures, 'picture')} cannot be decoded and are filled by guess, ${sayHoles(spans)}.`;
   return [warn('pictures_damaged', detail)];
 }
 
@@ -73,8 +73,12 @@ function rateWarnings(plan: EncodePlan, renditions: VerifiedRendition[]): Warnin
     if (!underflow || !timescale) return [];
     const late = (underflow.bits / 1_000 / rung.maxrateKbps).toFixed(2);
     const from = (underflow.firstDts / timescale).toFixed(1);
-    return [`${renditionName(rung)}: ${underflow.frames} frames, the first at ${from} s, together ${late} s late`];
+    return [
+      `${renditionName(rung)}: ${sayCount(underflow.frames, 'frame')}, the first at ${from} s, together ${late} s late`,
+    ];
   });
   if (details.length === 0) return [];
   return [warn('rate_exceeded', `At their highest bitrate some frames come late: ${details.join('; ')}.`)];
 }
+
+const sayCount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -44,6 +44,7 @@ export async function startVictim({
 }: VictimOptions): Promise<Victim> {
   const logPath = join(folder, `victim-${name}.log`);
   const logFile = openSync(logPath, 'a');
+  const startsAt = readFileSync(logPath, 'utf8').length; // what a victim before it said, its last words too, is judged
   const child: ChildProcess = fork(program, [], {
     env: { ...process.env, ...canaries, TMPDIR: folder },
     execArgv: ['--import', 'tsx'],
@@ -51,7 +52,7 @@ export async function startVictim({
   });
   closeSync(logFile);
   let how: string | null = null;
-  let read = 0;
+  let read = startsAt;
   let heard = (_message: FromVictim) => {};
   let left = () => {};
   const exited = once(child, 'exit').then(([code, signal]) => {
@@ -82,8 +83,10 @@ export async function startVictim({
         const watch = setInterval(
           () => {
             if (Date.now() - signedAt < silenceMs) return;
+            const seconds = Math.round((Date.now() - signedAt) / 1_000);
+            clearInterval(watch);
+            left = () => end({ kind: 'hang', seconds, log: newLog() }); // all that it said is in the log then
             child.kill('SIGKILL'); // its tools go with it
-            end({ kind: 'hang', seconds: Math.round((Date.now() - signedAt) / 1_000), log: newLog() });
           },
           Math.min(1_000, silenceMs / 4),
         );

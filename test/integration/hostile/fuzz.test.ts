@@ -59,6 +59,15 @@ test.each([
   expect(judge(mutant, seen, []).map(({ kind }) => kind)).toEqual([finding]);
 });
 
+test('what a victim said before it died is not heard of the next one', async () => {
+  const folder = await testFolder('victim');
+  const options = { folder, name: 'bad', program: join(import.meta.dirname, '../../fixtures/bad-victim.ts') };
+  const first = await startVictim(options);
+  expect((await first.treat('throw')).log).toContain('SyntaxError');
+  const second = await startVictim(options);
+  expect(await second.treat('exit')).toMatchObject({ kind: 'exit', how: '3', log: '' });
+});
+
 test.each([
   ['a path', 'cannot read /tmp/reelmill-job-1/storage/a.mp4: Invalid data', 1],
   ['a path in quotes', 'in "/work/a"', 1],

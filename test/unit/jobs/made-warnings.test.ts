@@ -66,5 +66,6 @@ test('pictures that were filled by guess are counted once for all rungs, and sai
       ),
     },
   ]);
+  expect(detail([of(0, 1), of(1, 0)])[0]?.detail).toMatch(/^Parts of 1 picture cannot/);
   expect(detail([of(0, 1), of(1, 1)])[0]?.detail).toMatch(/^Parts of 2 pictures [^,]+, between 0\.0 and \S+ s\.$/);
 });
