@@ -39,7 +39,7 @@ const damages: Damage[] = [
     what: 'an MKV that is cut',
     little: { ...mkv, damage: (file) => file.subarray(0, Math.floor(file.length * 0.99)) },
     much: { ...mkv, damage: (file) => file.subarray(0, file.length >> 1) },
-    ...{ warning: 'end_missing', code: 'INPUT_TRUNCATED', said: /\d+\.\d of 20\.0 s are present\.$/ },
+    ...{ warning: 'end_missing', code: 'INPUT_TRUNCATED', said: /; (?:\d+\.\d of )?20\.0 s are present\.$/ },
   },
   {
     what: 'MPEG-TS with lost packets',
