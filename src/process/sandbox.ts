@@ -39,7 +39,8 @@ export interface ConfinedCommand extends Command {
   diesWithParent: boolean;
   /**
    * To be called once, when it has ended or could not be started: ends what it left running, takes its files back and closes `inherit`. Gives
-   * the name of what it left in its folder that is neither file nor folder (a link, a FIFO: removed, nobody may follow it), or null.
+   * the name of what it left in its folder that is no plain file or folder (a link, a FIFO: removed, nobody may follow it), or null. Of several in
+   * one folder the last tells, once none can change it any more. Rejects as `takeFolder`.
    */
   over(): Promise<string | null>;
 }
