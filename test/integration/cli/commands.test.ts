@@ -91,7 +91,7 @@ test('doctor finds every tool, says what replaces what is missing, and needs not
     level: expect.stringMatching(/^(uid|limits|none)$/),
     holds: expect.any(String),
     lacks: expect.stringContaining('bubblewrap'),
-    fix: 'apt-get install bubblewrap',
+    fix: 'apt-get install bubblewrap util-linux',
   });
 });
 
