@@ -20,6 +20,7 @@ interface VideoElement {
   playbackRate: number;
   buffered: { length: number; start(range: number): number; end(range: number): number };
   play(): Promise<void>;
+  addEventListener(event: 'seeked', then: () => void, options: { once: boolean }): void;
   requestVideoFrameCallback(then: (now: number, frame: { mediaTime: number }) => void): number;
 }
 
@@ -55,13 +56,19 @@ afterAll(async () => {
   await context.close();
 });
 
-/** Seeks, and gives the time of the frame that comes to be shown. */
+/** Seeks, and gives the time of the frame that is shown when it has settled: the first frame of all may still be on its way to the screen. */
 const frameAt = (page: Page, seconds: number): Promise<number> =>
   page.locator('video').evaluate(
     (video: VideoElement, time: number) =>
       new Promise<number>((shown, reject) => {
-        setTimeout(() => reject(new Error(`no frame at ${time} s`)), 5_000);
-        video.requestVideoFrameCallback((_, { mediaTime }) => shown(mediaTime));
+        let last: number | null = null;
+        const note = (_: number, { mediaTime }: { mediaTime: number }) => {
+          last = mediaTime;
+          video.requestVideoFrameCallback(note);
+        };
+        const tell = () => (last === null ? reject(new Error(`no frame at ${time} s`)) : shown(last));
+        video.addEventListener('seeked', () => setTimeout(tell, 700), { once: true });
+        video.requestVideoFrameCallback(note);
         video.currentTime = time;
       }),
     seconds,
