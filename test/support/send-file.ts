@@ -50,6 +50,7 @@ async function completed(system: Up, bytes: Buffer, { filename = 'clip.mp4', tit
   if (upload.status !== 201) throw new Error(`create answered ${upload.status}: ${JSON.stringify(upload.body)}`);
   const { video_id: id, upload_url: url } = upload.body;
   const sent = bytes.length > 0 ? await fetch(String(url), { method: 'PUT', body: new Uint8Array(bytes) }) : null;
+  if (sent && !sent.ok) throw new Error(`the part was answered ${sent.status}`);
   const parts = sent ? [{ part_number: 1, etag: sent.headers.get('etag') }] : [];
   const begun = performance.now();
   const answer = await system.call('POST', `/api/v1/videos/${id}/upload/complete`, { parts, checksum });
