@@ -13,6 +13,7 @@ import type { IndexedSource } from './open-source.ts';
 import { parseColour } from './parse-colour.ts';
 import type { Picture } from './parse-picture.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
+import { remuxContainer } from './remux-args.ts';
 import type { Shortage } from './shortage.ts';
 import { type ToldPicture, toldSeconds } from './told-picture.ts';
 
@@ -117,8 +118,8 @@ function sourceWarnings({ file, chosen, source, short, policy, ...found }: Found
   const end = judgeEnd({ ...source, ...found.told, short, present: present + source.shortened }, policy);
   const warnings: Warning[] = [];
   if (source.remuxed) {
-    const container = source.input.demuxer === 'mov' ? 'MP4' : 'Matroska';
-    warnings.push(warn('remuxed', `The streams were copied once into ${container}, which can be sought in.`));
+    const { name } = remuxContainer(chosen.video.codec_name);
+    warnings.push(warn('remuxed', `The streams were copied once into ${name}, which can be sought in.`));
   }
   // Captures are cut anywhere, and tell no duration.
   const cutAt = told === null || end.length > 0 ? present + source.shortened : null;

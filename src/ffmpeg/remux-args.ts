@@ -17,6 +17,8 @@ export interface Remux {
 
 /** The demuxer that reads a remux, the end of its name, and its sound. */
 export interface RemuxContainer {
+  /** For people. */
+  name: string;
   demuxer: Demuxer;
   extension: string;
   /** Audio codecs that it takes as they are. */
@@ -29,10 +31,10 @@ const sound = {
   copiedAudio: ['aac', 'mp2', 'mp3', 'ac3', 'eac3', 'dts', 'opus', 'vorbis', 'flac', 'alac'],
   losslessAudio: 'flac',
 } as const;
-const mp4: RemuxContainer = { demuxer: 'mov', extension: 'mp4', ...sound };
-const matroska: RemuxContainer = { demuxer: 'matroska', extension: 'mkv', ...sound };
+const mp4: RemuxContainer = { name: 'MP4', demuxer: 'mov', extension: 'mp4', ...sound };
+const matroska: RemuxContainer = { name: 'Matroska', demuxer: 'matroska', extension: 'mkv', ...sound };
 const mov: RemuxContainer = {
-  ...{ demuxer: 'mov', extension: 'mov' },
+  ...{ name: 'MOV', demuxer: 'mov', extension: 'mov' },
   ...{ copiedAudio: ['aac', 'mp3', 'ac3', 'alac'], losslessAudio: 'alac' },
 };
 

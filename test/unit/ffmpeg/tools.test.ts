@@ -70,5 +70,6 @@ test.each([
   ['flv1', 'mkv'],
   ['theora', 'mkv'],
 ])('%s is remuxed to %s', (codec, extension) => {
-  expect(remuxContainer(codec).extension).toBe(extension);
+  const name = { mp4: 'MP4', mov: 'MOV', mkv: 'Matroska' }[extension];
+  expect(remuxContainer(codec)).toMatchObject({ extension, name });
 });
