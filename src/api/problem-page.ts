@@ -1,19 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Problem } from './problem.ts';
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
+const template = readFileSync(resolve(import.meta.dirname, '../../web/problem.html'), 'utf8');
 
-/** A problem as a page, for the eyes of whoever followed a link. Pure; all that it quotes is escaped. */
-export function problemPage({ title, status, detail, code, hint, instance }: Problem): string {
-  const advice =
-    status === 401 ? '“reelmill login”, on the machine that runs it, prints a link that logs this browser in.' : hint;
-  const lines = [detail, advice].map((line) => `<p>${escaped(line)}</p>`).join('\n');
-  return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title>
-<style>body { font: 1rem/1.5 sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }</style>
-<h1>${escaped(title)}</h1>
-${lines}
-<p><small>${escaped(`${status} ${code} · ${instance}`)}</small></p>
-</html>
-`;
+/** What a page about an error says, from the top down. */
+type PageWords = Readonly<Record<'code' | 'lead' | 'advice' | 'again' | 'note', string>>;
+
+/** The page of an error, its words escaped. Pure. */
+export function errorPage(words: PageWords): string {
+  const byName = new Map(Object.entries(words));
+  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => escaped(byName.get(name) ?? ''));
 }
+
+/** Whether the same can succeed later, in words. Pure. */
+export const againWords = (retryable: boolean): string =>
+  retryable
+    ? 'The same can succeed later, as it is: try again.'
+    : 'The same, unchanged, will not succeed: trying again does not help.';
+
+/** A problem as a page, for the eyes of whoever followed a link. Pure. */
+export function problemPage({ status, detail, code, hint, retryable, instance }: Problem): string {
+  const login = '“reelmill login”, on the machine that runs it, prints a link that logs this browser in.';
+  return errorPage({
+    ...{ code, lead: detail, advice: status === 401 ? login : hint },
+    ...{ again: againWords(retryable), note: `HTTP ${status} · ${instance}` },
+  });
+}
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
