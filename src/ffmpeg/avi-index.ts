@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { rangesOf } from '../packaging/read-boxes.ts';
 import type { Rational } from '../plan/probe.ts';
-import { holdsTick } from '../plan/tick-list.ts';
+import { countBefore, holdsTick } from '../plan/tick-list.ts';
 import { toSeconds } from '../plan/ticks.ts';
 import type { LostFrames } from './lost-frames.ts';
 
@@ -23,12 +24,15 @@ export async function readAviIndex(path: string, streamIndex: number): Promise<I
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const found = await findParts(file, size);
-    return found && (await readEntries(file, found, `${streamIndex}`.padStart(2, '0')));
+    const read = rangesOf(file);
+    const found = await findParts(read, size);
+    return found && (await readEntries(read, found, `${streamIndex}`.padStart(2, '0')));
   } finally {
     await file.close();
   }
 }
+
+type ReadRange = ReturnType<typeof rangesOf>;
 
 interface Parts {
   /** Of the word `movi`. */
@@ -37,10 +41,10 @@ interface Parts {
 }
 
 /** Chunks of the first RIFF, one after the other: what is damaged inside of one does not matter here. */
-async function findParts(file: FileHandle, size: number): Promise<Parts | null> {
+async function findParts(read: ReadRange, size: number): Promise<Parts | null> {
   let movie: number | null = null;
   for (let at = 12; at + 12 <= size; ) {
-    const header = await read(file, at, 12);
+    const header = await read(at, at + 12);
     const bytes = header.readUInt32LE(4);
     const name = header.toString('latin1', 0, 4);
     if (name === 'LIST' && header.toString('latin1', 8) === 'movi') movie = at + 8;
@@ -51,12 +55,13 @@ async function findParts(file: FileHandle, size: number): Promise<Parts | null> 
   return null;
 }
 
-async function readEntries(file: FileHandle, { movie, index }: Parts, stream: string): Promise<IndexedChunk[]> {
+async function readEntries(read: ReadRange, { movie, index }: Parts, stream: string): Promise<IndexedChunk[]> {
   const entries: IndexedChunk[] = [];
   let base: number | null = null;
   let tick = 0;
   for (let done = 0; done < index.bytes; done += chunkBytes) {
-    const bytes = await read(file, index.start + done, Math.min(chunkBytes, index.bytes - done));
+    const start = index.start + done;
+    const bytes = await read(start, start + Math.min(chunkBytes, index.bytes - done));
     for (let at = 0; at + 16 <= bytes.length; at += 16) {
       const offset = bytes.readUInt32LE(at + 8);
       base ??= offset > movie ? 0 : movie; // from the file's beginning, or from `movi`
@@ -69,16 +74,11 @@ async function readEntries(file: FileHandle, { movie, index }: Parts, stream: st
   return entries;
 }
 
-async function read(file: FileHandle, start: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
-  return buffer.subarray(0, bytesRead);
-}
-
 /** Pictures that the index lists and no packet has been read from; null where none is missing, or where the index lists something else. `positions`: of the packets. */
 export function missingChunks(chunks: IndexedChunk[], positions: Float64Array, timeBase: Rational): LostFrames | null {
   const found = positions.slice().sort();
   const lastListed = chunks.at(-1)?.position ?? Number.NEGATIVE_INFINITY;
-  const covered = found.filter((position) => position <= lastListed).length;
+  const covered = countBefore(found, lastListed + 1);
   const isThere = ({ position }: IndexedChunk) => holdsTick(found, position);
   const there = chunks.filter(isThere).length;
   if (there < covered * mostlyListed || there === chunks.length || there === 0) return null;

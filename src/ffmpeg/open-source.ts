@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { rangesOf } from '../packaging/read-boxes.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { ChosenVideo } from './choose-streams.ts';
 import { withoutIndex } from './formats.ts';
@@ -30,13 +31,10 @@ export async function sniffFile(path: string, policy: Pick<Policy, 'audioOnly'>)
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const read = async (start: number, end: number) => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
-      return buffer.subarray(0, bytesRead);
-    };
+    const read = rangesOf(file);
     const sniffed = await sniffSource({ bytes: size, read }, policy);
     if (sniffed.demuxer !== 'mov') return { path, ...sniffed };
-    const broken = await walkFragments(size, (start, length) => read(start, Math.min(size, start + length)));
+    const broken = await walkFragments(size, read);
     return { path, ...sniffed, short: broken ?? sniffed.short };
   } finally {
     await file.close();

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { rangesOf } from '../packaging/read-boxes.ts';
 
 const windowBytes = 256 * 1024;
 const [packHeader, streamEnd] = [0xba, 0xb9];
@@ -10,13 +11,13 @@ const [packHeader, streamEnd] = [0xba, 0xb9];
 export async function hasStrayBytes(path: string, signal: AbortSignal): Promise<boolean> {
   const file = await open(path);
   try {
-    let [start, window] = [0, Buffer.alloc(0)];
+    const read = rangesOf(file);
+    let [start, window]: [number, Buffer] = [0, Buffer.alloc(0)];
     for (let at = 0; ; ) {
       if (at + 14 > start + window.length) {
         signal.throwIfAborted();
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(windowBytes), 0, windowBytes, at);
-        [start, window] = [at, buffer.subarray(0, bytesRead)];
-        if (bytesRead < 14) return false;
+        [start, window] = [at, await read(at, at + windowBytes)];
+        if (window.length < 14) return false;
       }
       const header = window.subarray(at - start, at - start + 14);
       if (at === 0 && header.toString('latin1', 0, 4) === 'RIFF') return false;

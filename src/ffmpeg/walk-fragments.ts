@@ -1,9 +1,7 @@
+import type { ReadRange } from '../packaging/read-boxes.ts';
 import { parseBox } from './box-header.ts';
 import { type Shortage, shortOf } from './shortage.ts';
 import { count, latin1 } from './sniff-bytes.ts';
-
-/** Part of a file: so many bytes at a place, fewer where the file ends before. */
-type ReadAt = (start: number, length: number) => Promise<Uint8Array>;
 
 /** A fragment's header and the box behind it in one read. */
 const stepBytes = 4 * 1024;
@@ -18,12 +16,12 @@ const littleRest = 0.005;
  * however many. Null where it does not, and of a movie in one piece, which tells by itself what it should hold. What is behind a break is read
  * to its end for fragments; memory does not grow with it.
  */
-export async function walkFragments(size: number, read: ReadAt): Promise<Shortage | null> {
+export async function walkFragments(size: number, read: ReadRange): Promise<Shortage | null> {
   const bytesAt = stepwise(read);
   let [fragments, indexed] = [0, false];
   let at = 0;
   for (let boxes = 0; at < size && boxes < mostBoxes; boxes += 1) {
-    const box = parseBox(await bytesAt(at, 16), at, size);
+    const box = parseBox(await bytesAt(at, at + 16), at, size);
     if (box?.type === 'moof') fragments += 1;
     if (box?.type === 'sidx' && fragments === 0) indexed = true;
     if (box && box.end <= size) {
@@ -52,10 +50,10 @@ const broken = (at: number, behind: number, size: number): Shortage => ({
 });
 
 /** The first place from `from` on where a whole header of a fragment stands: a `moof` that begins with its `mfhd`. */
-async function findFragment(from: number, size: number, read: ReadAt): Promise<number | null> {
+async function findFragment(from: number, size: number, read: ReadRange): Promise<number | null> {
   const headerBytes = 16;
   for (let at = from; at < size; at += scanBytes - headerBytes) {
-    const text = latin1(await read(at, scanBytes));
+    const text = latin1(await read(at, at + scanBytes));
     for (let found = text.indexOf('moof'); found >= 0; found = text.indexOf('moof', found + 4)) {
       if (found >= 4 && text.startsWith('mfhd', found + 8)) return at + found - 4;
     }
@@ -64,13 +62,13 @@ async function findFragment(from: number, size: number, read: ReadAt): Promise<n
 }
 
 /** Reads more than is asked for: headers stand close together. */
-function stepwise(read: ReadAt): ReadAt {
+function stepwise(read: ReadRange): ReadRange {
   let [start, bytes] = [0, new Uint8Array()];
-  return async (from, length) => {
-    if (from < start || from + length > start + bytes.length) {
+  return async (from, to) => {
+    if (from < start || to > start + bytes.length) {
       start = from;
-      bytes = new Uint8Array(await read(from, stepBytes));
+      bytes = new Uint8Array(await read(from, from + stepBytes));
     }
-    return bytes.subarray(from - start, from - start + length);
+    return bytes.subarray(from - start, to - start);
   };
 }

@@ -64,8 +64,8 @@ export async function readBoxesOfFile(types: string[], path: string): Promise<Ui
 
 /** Reads an open file. */
 export const rangesOf =
-  (file: FileHandle): ReadRange =>
-  async (start, end) => {
+  (file: FileHandle) =>
+  async (start: number, end: number): Promise<Buffer> => {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
     return buffer.subarray(0, bytesRead);
   };

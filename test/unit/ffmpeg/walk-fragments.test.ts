@@ -8,7 +8,7 @@ const index = box('sidx', Buffer.alloc(40));
 const fragments = (many: number) => Buffer.concat(Array.from({ length: many }, () => fragment));
 const walk = (...parts: Uint8Array[]) => {
   const bytes = Buffer.concat(parts);
-  return walkFragments(bytes.length, async (start, length) => bytes.subarray(start, start + length));
+  return walkFragments(bytes.length, async (start, end) => bytes.subarray(start, end));
 };
 
 test.each([
