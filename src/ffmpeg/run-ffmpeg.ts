@@ -72,13 +72,11 @@ function confinedFfmpeg(options: FfmpegOptions, confinement: Confinement | undef
     ...['-progress', 'pipe:1'],
     ...(tools.statsPeriod ? ['-stats_period', '0.5'] : []),
   ];
-  const bounds = (effort: Effort | undefined) => {
-    const { firstMs, noFrameMs, wallMs } = timeBounds(effort, { leastMs: stallTimeoutMs });
-    return {
-      ...{ firstTimeoutMs: firstMs, stallTimeoutMs: noFrameMs, wallTimeoutMs: wallMs },
-      ...{ boundFor: effort?.of, sign: effort?.sign },
-    };
-  };
+  const bounds = (effort: Effort | undefined) => ({
+    ...timeBounds(effort, { leastMs: stallTimeoutMs }),
+    boundFor: effort?.of,
+    sign: effort?.sign,
+  });
   return {
     tools,
 

@@ -35,14 +35,14 @@ function confinedPackager(options: PackagerOptions, confinement: Confinement | u
   return {
     version,
     async run(args, { signal, cwd, effort }) {
-      const { firstMs, noFrameMs, wallMs } = timeBounds(effort, { leastMs: options.stallTimeoutMs });
       let bytes = 0;
       const { stderr } = await runProcess(path, args, {
         signal,
         cwd,
         log: options.log,
         confinement,
-        ...{ firstTimeoutMs: firstMs, stallTimeoutMs: noFrameMs, wallTimeoutMs: wallMs, boundFor: effort?.of },
+        ...timeBounds(effort, { leastMs: options.stallTimeoutMs }),
+        boundFor: effort?.of,
         // It says nothing while it works: what it writes is its progress.
         measure: async () => {
           bytes = await bytesIn(cwd);

@@ -1,12 +1,12 @@
 import type { Effort } from './effort.ts';
 
-/** How long a tool may take, ms. Broken, it is ended: the first two as stalled, the last as timed out. */
+/** How long a tool may take, ms, as `runProcess` takes it. Broken, it is ended: the first two as stalled, the last as timed out. */
 export interface TimeBounds {
   /** Until the first sign of its work. */
-  firstMs: number;
+  firstTimeoutMs: number;
   /** Between two signs. */
-  noFrameMs: number;
-  wallMs: number;
+  stallTimeoutMs: number;
+  wallTimeoutMs: number;
 }
 
 /**
@@ -24,12 +24,14 @@ const longestMs = 6 * 3_600_000;
  * lies on a slow disk take their time. Pure.
  */
 export function timeBounds(effort: Effort | undefined, { leastMs }: { leastMs: number }): TimeBounds {
-  if (!effort) return { firstMs: leastMs, noFrameMs: leastMs, wallMs: leastWalls.unknown * leastMs };
+  if (!effort) {
+    return { firstTimeoutMs: leastMs, stallTimeoutMs: leastMs, wallTimeoutMs: leastWalls.unknown * leastMs };
+  }
   const bound = (least: number, cpuSeconds: number) =>
     Math.round(Math.min(Math.max(longestMs, least), least + slack * cpuSeconds * 1_000));
   return {
-    firstMs: bound(leastMs, effort.cpuSecondsToFirst),
-    noFrameMs: bound(leastMs, effort.cpuSecondsBetween),
-    wallMs: bound(leastWalls.known * leastMs, effort.cpuSeconds),
+    firstTimeoutMs: bound(leastMs, effort.cpuSecondsToFirst),
+    stallTimeoutMs: bound(leastMs, effort.cpuSecondsBetween),
+    wallTimeoutMs: bound(leastWalls.known * leastMs, effort.cpuSeconds),
   };
 }

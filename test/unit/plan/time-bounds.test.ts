@@ -33,7 +33,7 @@ describe('the bounds of an encode are scaled with its pictures: minutes without 
     [7680, 4320, 18.3, 40.9],
   ])('%i x %i', (width, height, noFrame, wall) => {
     const bounds = timeBounds(largestGroup(planOf(width, height)), { leastMs });
-    expect([minutes(bounds.noFrameMs), minutes(bounds.wallMs)]).toEqual([noFrame, wall]);
+    expect([minutes(bounds.stallTimeoutMs), minutes(bounds.wallTimeoutMs)]).toEqual([noFrame, wall]);
   });
 });
 
@@ -73,8 +73,8 @@ test('pictures for seeking of a long clip may take hours, but show early that th
   if (!picture || !thumbnails) throw new Error('a plan of pictures has them');
   const long = { ...source, frames: 12 * 3_600 * 25, durationSeconds: 12 * 3_600 };
   const bounds = timeBounds(thumbnailEffort({ source: long, picture }, thumbnails), { leastMs });
-  expect(bounds.wallMs).toBe(6 * 3_600_000);
-  expect(minutes(bounds.noFrameMs)).toBeLessThan(5);
+  expect(bounds.wallTimeoutMs).toBe(6 * 3_600_000);
+  expect(minutes(bounds.stallTimeoutMs)).toBeLessThan(5);
 });
 
 test.each<[string, Effort | undefined, number, number, number]>([
@@ -84,8 +84,11 @@ test.each<[string, Effort | undefined, number, number, number]>([
   ['much', { ...effortOf(100, 50, 20) }, 460, 220, 1_100],
   ['more than a job may take', { ...effortOf(1e6, 1e6, 10) }, 21_600, 140, 21_600],
 ])('bounds of %s, s', (_, effort, first, between, wall) => {
-  const bounds = timeBounds(effort, { leastMs });
-  expect([bounds.firstMs, bounds.noFrameMs, bounds.wallMs]).toEqual([first * 1_000, between * 1_000, wall * 1_000]);
+  expect(timeBounds(effort, { leastMs })).toEqual({
+    firstTimeoutMs: first * 1_000,
+    stallTimeoutMs: between * 1_000,
+    wallTimeoutMs: wall * 1_000,
+  });
 });
 
 function effortOf(cpuSeconds: number, cpuSecondsToFirst: number, cpuSecondsBetween: number): Effort {
