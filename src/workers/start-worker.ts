@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import type { Ffmpeg } from '../ffmpeg/run-ffmpeg.ts';
+import { createFfmpeg, type FfmpegTools } from '../ffmpeg/run-ffmpeg.ts';
 import { createTree } from '../flows/create-tree.ts';
 import { startProcess } from '../flows/start-process.ts';
 import { newId } from '../ids.ts';
@@ -8,8 +8,9 @@ import { jobs } from '../jobs/index.ts';
 import type { QueueName } from '../jobs/queues.ts';
 import type { Logger } from '../log.ts';
 import { createPackager } from '../packaging/run-packager.ts';
+import { toolTrials } from '../packaging/tool-trials.ts';
 import { standardPolicy } from '../plan/policy.ts';
-import type { Sandbox } from '../process/sandbox.ts';
+import { openSandbox } from '../process/open-sandbox.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { createSources } from '../storage/source-cache.ts';
 import { runWorkers } from './run-workers.ts';
@@ -18,15 +19,22 @@ import { workRootOf } from './work-folders.ts';
 interface Options {
   fleet: 'cpu' | 'gpu';
   queueNames: QueueName[];
-  ffmpeg: Ffmpeg;
-  /** What `ffmpeg` is confined by. */
-  sandbox: Sandbox;
+  tools: FfmpegTools;
   log: Logger;
 }
 
-/** Opens what a worker process needs, wires the ports of jobs, and works off its queues. Resolves when it is ready. */
-export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, sandbox, log }: Options): Promise<void> {
+/**
+ * Opens what a worker process needs, wires the ports of jobs, and works off its queues. Resolves when it is ready. Rejects with SANDBOX_UNAVAILABLE
+ * where this machine cannot confine tools as it must.
+ */
+export async function startWorker(config: Config, { fleet, queueNames, tools, log }: Options): Promise<void> {
   const workerId = newId('wrk');
+  const workRoot = workRootOf(config);
+  const sandbox = await openSandbox({
+    ...{ mode: config.REELMILL_SANDBOX, moreReads: config.REELMILL_SANDBOX_READS, gpu: fleet === 'gpu' },
+    ...{ workRoot, home: config.REELMILL_HOME, tools: toolTrials(tools), log },
+  });
+  const confined = { log, stallTimeoutMs: config.STALL_TIMEOUT_MS, sandbox };
   await startProcess(config, log, async ({ database, queues, closers }) => {
     const storage = openStorage(config);
     const { tasks, runs, videos, flush } = database.jobPorts(workerId);
@@ -48,8 +56,8 @@ export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, s
           folder: join(config.REELMILL_HOME, 'source-cache'),
           maxBytes: config.SOURCE_CACHE_BYTES,
         }),
-        ffmpeg,
-        packager: createPackager({ log, stallTimeoutMs: config.STALL_TIMEOUT_MS, sandbox }),
+        ffmpeg: createFfmpeg({ ...confined, tools }),
+        packager: createPackager(confined),
         tree: createTree({ queues, jobs, missing: tasks.missing, ordering: database.runs.ordering }),
         policy: { ...standardPolicy, audioOnly: config.AUDIO_ONLY, onDamage: config.ON_DAMAGE },
         limits: {
@@ -61,7 +69,7 @@ export async function startWorker(config: Config, { fleet, queueNames, ffmpeg, s
         log,
       },
       sandbox: sandbox.level,
-      workRoot: workRootOf(config),
+      workRoot,
       config,
       log,
     });

@@ -3,10 +3,7 @@ import { findTools } from '../../ffmpeg/find-tools.ts';
 import { createFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
 import { queueNames, queues } from '../../jobs/queues.ts';
 import { createLog } from '../../log.ts';
-import { toolTrials } from '../../packaging/tool-trials.ts';
-import { openSandbox } from '../../process/open-sandbox.ts';
 import { startWorker } from '../start-worker.ts';
-import { workRootOf } from '../work-folders.ts';
 import { checkDevice } from './check-device.ts';
 
 /** Exit code of a GPU worker on a machine that cannot encode. */
@@ -20,18 +17,13 @@ const checkTimeoutMs = 30_000;
 export async function runGpuWorker(config: Config): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL, name: 'worker-gpu' });
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
-  const options = { tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS };
-  const reason = await checkDevice(createFfmpeg(options), { signal: AbortSignal.timeout(checkTimeoutMs) });
+  const ffmpeg = createFfmpeg({ tools, log, stallTimeoutMs: config.STALL_TIMEOUT_MS });
+  const reason = await checkDevice(ffmpeg, { signal: AbortSignal.timeout(checkTimeoutMs) });
   if (reason !== null) {
     process.stderr.write(`No GPU that can encode: ${reason}\nRun "reelmill worker cpu" on this machine instead.\n`);
     process.exitCode = noDevice;
     return;
   }
   const names = queueNames.filter((name) => queues[name].fleet === 'gpu');
-  const sandbox = await openSandbox({
-    ...{ mode: config.REELMILL_SANDBOX, moreReads: config.REELMILL_SANDBOX_READS, gpu: true },
-    ...{ workRoot: workRootOf(config), home: config.REELMILL_HOME, tools: toolTrials(tools), log },
-  });
-  const ffmpeg = createFfmpeg({ ...options, sandbox });
-  await startWorker(config, { fleet: 'gpu', queueNames: names, ffmpeg, sandbox, log });
+  await startWorker(config, { fleet: 'gpu', queueNames: names, tools, log });
 }
