@@ -2,7 +2,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import { sayHoles } from '../plan/holes.ts';
 import type { Policy } from '../plan/policy.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
-import type { LostFrames } from './lost-frames.ts';
+import { framesIn, type LostFrames } from './lost-frames.ts';
 import type { Shortage } from './shortage.ts';
 
 /** Up to this share of a source may be missing: a warning. Above it the source is refused, unless the policy publishes what is there. */
@@ -74,8 +74,8 @@ function saySpan(present: number, told: number | null): string {
 export function judgeLost(found: LostFrames | null, cutAt: number | null, { onDamage }: OnDamage): Warning[] {
   const inside = (found?.holes ?? []).filter(({ from }) => cutAt === null || from < cutAt - mostReordered);
   if (!found || inside.length === 0) return [];
-  const lost = inside.reduce((sum, { frames }) => sum + frames, 0);
-  const of = found.of - found.holes.reduce((sum, { frames }) => sum + frames, 0) + lost;
+  const lost = framesIn(inside);
+  const of = found.of - framesIn(found.holes) + lost;
   const holes = inside.map(({ from, to }) => ({ from, to }));
   const count = (frames: number) => frames.toLocaleString('en-US');
   const detail = `${count(lost)} of ${count(of)} frames (${percent(lost / of)}) cannot be decoded: ${sayHoles(holes)}.`;

@@ -37,8 +37,11 @@ export function lostFrames(expected: Float64Array | null, { presented, timeBase 
     const from = Math.min(between[0] ?? Number.POSITIVE_INFINITY, pts + (step ?? Number.POSITIVE_INFINITY));
     holes.push({ from: secondsAt(from), to: secondsAt(next ?? between.at(-1) ?? from), frames: missing });
   }
-  return holes.length === 0 ? null : { of: holes.reduce((sum, { frames }) => sum + frames, presented.length), holes };
+  return holes.length === 0 ? null : { of: presented.length + framesIn(holes), holes };
 }
+
+/** How many frames are missing in all of these holes. */
+export const framesIn = (holes: LostFrames['holes'] = []): number => holes.reduce((sum, { frames }) => sum + frames, 0);
 
 /** Seconds of what is missing before the first frame that is shown. */
 export const lostBeginning = (lost: LostFrames | null): number => {

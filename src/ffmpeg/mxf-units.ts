@@ -1,6 +1,6 @@
 import type { Rational } from '../plan/probe.ts';
 import { toSeconds } from '../plan/ticks.ts';
-import type { LostFrames } from './lost-frames.ts';
+import { framesIn, type LostFrames } from './lost-frames.ts';
 import type { Stream } from './parse-streams.ts';
 
 /**
@@ -22,6 +22,6 @@ export function skippedUnits(
     left -= frames;
     return [{ from: from * unit, to: to * unit, frames }];
   });
-  const lost = holes.reduce((sum, { frames }) => sum + frames, 0);
+  const lost = framesIn(holes);
   return lost === 0 ? null : { of: found + lost, holes };
 }

@@ -11,7 +11,7 @@ import { openHiddenFrames } from './hidden-frames.ts';
 import type { InputFile } from './input-args.ts';
 import { jsonLines } from './json-lines.ts';
 import { tellsDamage, tellsNoPicture } from './judge-damage.ts';
-import { type LostFrames, lostBeginning, lostFrames } from './lost-frames.ts';
+import { framesIn, type LostFrames, lostBeginning, lostFrames } from './lost-frames.ts';
 import { type Distrust, frameIndex, packetIndex } from './parse-index.ts';
 import { type MediaFile, parseStreams, type Stream } from './parse-streams.ts';
 import { framesArgs, headerArgs, packetsArgs, streamsArgs } from './probe-args.ts';
@@ -144,9 +144,8 @@ export async function readIndex(
 const firstOf = ([first = 0]: Float64Array): number => first;
 const secondsOf = (lost: LostFrames | null): number =>
   lost?.holes.reduce((sum, { from, to }) => sum + (to - from), 0) ?? 0;
-const lostOf = (lost: LostFrames | null): number => lost?.holes.reduce((sum, { frames }) => sum + frames, 0) ?? 0;
 const mostLost = (one: LostFrames | null, other: LostFrames | null): LostFrames | null =>
-  lostOf(one) >= lostOf(other) ? one : other;
+  framesIn(one?.holes) >= framesIn(other?.holes) ? one : other;
 
 /** A capture begins anywhere: what lies before its first picture is no loss. */
 const from = (expected: Float64Array, { presented: [first = 0] }: SourceIndex): Float64Array =>
