@@ -14,6 +14,7 @@ import { parseColour } from './parse-colour.ts';
 import type { Picture } from './parse-picture.ts';
 import type { MediaFile, Stream } from './parse-streams.ts';
 import { remuxContainer } from './remux-args.ts';
+import { sayNumber } from './say-number.ts';
 import type { Shortage } from './shortage.ts';
 import { type ToldPicture, toldSeconds } from './told-picture.ts';
 
@@ -137,7 +138,7 @@ function sourceWarnings({ file, chosen, source, short, policy, ...found }: Found
 
 /** Recordings put together have every time twice. */
 const sayLeftOut = ({ leftOut, index }: IndexedSource): string => {
-  const [left, all] = [leftOut, leftOut + index.presented.length].map((count) => count.toLocaleString('en-US'));
+  const [left, all] = [leftOut, leftOut + index.presented.length].map(sayNumber);
   return leftOut === 0 ? '' : ` ${left} of ${all} pictures have times that have been before: they are left out.`;
 };
 

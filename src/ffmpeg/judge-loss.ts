@@ -3,6 +3,7 @@ import { sayHoles } from '../plan/holes.ts';
 import type { Policy } from '../plan/policy.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import { framesIn, type LostFrames } from './lost-frames.ts';
+import { sayNumber } from './say-number.ts';
 import type { Shortage } from './shortage.ts';
 
 /** Up to this share of a source may be missing: a warning. Above it the source is refused, unless the policy publishes what is there. */
@@ -77,8 +78,7 @@ export function judgeLost(found: LostFrames | null, cutAt: number | null, { onDa
   const lost = framesIn(inside);
   const of = found.of - framesIn(found.holes) + lost;
   const holes = inside.map(({ from, to }) => ({ from, to }));
-  const count = (frames: number) => frames.toLocaleString('en-US');
-  const detail = `${count(lost)} of ${count(of)} frames (${percent(lost / of)}) cannot be decoded: ${sayHoles(holes)}.`;
+  const detail = `${sayNumber(lost)} of ${sayNumber(of)} frames (${percent(lost / of)}) cannot be decoded: ${sayHoles(holes)}.`;
   if (lost > of * tolerableLoss && onDamage === 'refuse') {
     throw new CatalogueError('INPUT_DAMAGED', detail, { facts: { lost, of, holes: holes.slice(0, mostHoles) } });
   }

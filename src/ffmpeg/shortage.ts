@@ -1,5 +1,5 @@
+import { sayNumber } from './say-number.ts';
 import type { Refused } from './sniff.ts';
-import { count } from './sniff-bytes.ts';
 
 /** What a file's own bytes say is missing at its end. */
 export interface Shortage {
@@ -22,7 +22,7 @@ export type Judged = Refused | { short: Shortage | null };
 
 /** Of a part of a file of `size` bytes that goes from `start` to `end` by what it says itself. */
 export function shortOf(what: string, { start, end, size }: { start: number; end: number; size: number }): string {
-  return `${what} wants ${count(end - start)} bytes, of which ${count(size - start)} are there`;
+  return `${what} wants ${sayNumber(end - start)} bytes, of which ${sayNumber(size - start)} are there`;
 }
 
 /** The same, where only these bytes tell. Null where nothing is missing. */

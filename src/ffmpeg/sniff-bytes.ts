@@ -20,8 +20,5 @@ export const latin1 = (bytes: Uint8Array): string =>
 /** What reads numbers at places of these bytes; throws RangeError beyond their end. */
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** A number of bytes as it is said to people: `12,345,678`. */
-export const count = (bytes: number): string => bytes.toLocaleString('en-US');
-
 /** True of more than a few bytes which are all zero. */
 export const isZeros = (bytes: Uint8Array): boolean => bytes.length >= 512 && bytes.every((byte) => byte === 0);

@@ -1,5 +1,6 @@
+import { sayNumber } from './say-number.ts';
 import { type Shortage, shortageOf } from './shortage.ts';
-import { count, findBytes, latin1, viewOf } from './sniff-bytes.ts';
+import { findBytes, latin1, viewOf } from './sniff-bytes.ts';
 import { mxfHeader } from './sniff-signatures.ts';
 import type { SourceBytes } from './source-bytes.ts';
 
@@ -39,6 +40,6 @@ export function shortMxf({ size: fileSize, head: all }: SourceBytes): Shortage |
   if (lengthBytes > 9 || value + 32 > head.length) return null;
   const footer = Number(viewOf(head).getBigUint64(value + 24));
   if (footer < size) return null;
-  const words = `its footer should begin at byte ${count(footer)} of ${count(size)}`;
+  const words = `its footer should begin at byte ${sayNumber(footer)} of ${sayNumber(size)}`;
   return { words, share: (footer - size) / footer };
 }

@@ -1,8 +1,9 @@
 import { type BoxHeader, parseBox } from './box-header.ts';
+import { sayNumber } from './say-number.ts';
 import { type Judged, shortOf } from './shortage.ts';
 import { type Refused, sniff } from './sniff.ts';
 import { isTopLevel, knownBoxAfter } from './sniff-boxes.ts';
-import { count, isZeros } from './sniff-bytes.ts';
+import { isZeros } from './sniff-bytes.ts';
 import { findReference } from './sniff-references.ts';
 import type { SourceBytes } from './source-bytes.ts';
 
@@ -74,7 +75,7 @@ export function withoutMovie(
   if (strayAt !== null) return strayed(strayAt, { stray, types, truncated });
   if (types.has('meta')) return { refused: 'INPUT_NO_VIDEO', detail: 'The file is a still picture (HEIF).' };
   return truncated(
-    `${noMovie}: it stands at the end of the file, and the end is not there (${count(size)} bytes are).`,
+    `${noMovie}: it stands at the end of the file, and the end is not there (${sayNumber(size)} bytes are).`,
   );
 }
 
@@ -83,19 +84,22 @@ function strayed(
   { stray, types, truncated }: { stray: Uint8Array; types: ReadonlySet<string>; truncated(detail: string): Refused },
 ): Refused {
   if (stray.length < 8 || stray.every((byte) => byte === 0)) {
-    return truncated(`${noMovie}: the file ends, or is empty, from byte ${count(at)} on.`);
+    return truncated(`${noMovie}: the file ends, or is empty, from byte ${sayNumber(at)} on.`);
   }
   const other = sniff(stray);
   if ('refused' in other && !/no known kind/.test(other.detail)) {
     const what = other.detail.replace(/^The file is |\.$/g, '');
     return {
       refused: 'INPUT_NOT_MEDIA',
-      detail: `The file begins like an MP4 and is ${what} from byte ${count(at)} on.`,
+      detail: `The file begins like an MP4 and is ${what} from byte ${sayNumber(at)} on.`,
     };
   }
   // A recorder writes the length of its data, and what follows it, when it stops.
   if (types.has('mdat')) return truncated(`${noMovie}: the recording stopped before it was written.`);
-  return { refused: 'INPUT_DAMAGED', detail: `${noMovie}, and from byte ${count(at)} on the file is no MP4 any more.` };
+  return {
+    refused: 'INPUT_DAMAGED',
+    detail: `${noMovie}, and from byte ${sayNumber(at)} on the file is no MP4 any more.`,
+  };
 }
 
 const cutWords = ({ type, start, end }: BoxHeader, size: number): string =>

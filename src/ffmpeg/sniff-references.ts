@@ -1,6 +1,7 @@
 import { type BoxHeader, parseBox } from './box-header.ts';
+import { sayNumber } from './say-number.ts';
 import type { Refused } from './sniff.ts';
-import { count, latin1, viewOf } from './sniff-bytes.ts';
+import { latin1, viewOf } from './sniff-bytes.ts';
 import type { SourceBytes } from './source-bytes.ts';
 
 /** Boxes that are looked into, down to the references; `stbl`, which is large, is not among them. */
@@ -33,7 +34,10 @@ export async function findReference(source: SourceBytes, movie: BoxHeader): Prom
       if (box.type === 'trak' && box.end > source.size) return cutMovie(movie, source.size);
       if (box.type === 'trak') tracks += 1;
       if (tracks > mostTracks) {
-        return { refused: 'INPUT_TOO_MANY_STREAMS', detail: `The file holds more than ${count(mostTracks)} tracks.` };
+        return {
+          refused: 'INPUT_TOO_MANY_STREAMS',
+          detail: `The file holds more than ${sayNumber(mostTracks)} tracks.`,
+        };
       }
       if (box.type === 'mdia') handler = '';
       // QuickTime has another one in `minf`, of the kind of reference.
@@ -77,7 +81,7 @@ async function pointsAway(source: SourceBytes, { body, end }: BoxHeader): Promis
 }
 
 function cutMovie({ start, end }: BoxHeader, size: number): Refused {
-  const detail = `The table of contents (moov) is cut off: of its ${count(end - start)} bytes ${count(size - start)} are there.`;
+  const detail = `The table of contents (moov) is cut off: of its ${sayNumber(end - start)} bytes ${sayNumber(size - start)} are there.`;
   return { refused: 'INPUT_TRUNCATED', detail };
 }
 

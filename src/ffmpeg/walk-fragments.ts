@@ -1,7 +1,8 @@
 import type { ReadRange } from '../packaging/read-boxes.ts';
 import { parseBox } from './box-header.ts';
+import { sayNumber } from './say-number.ts';
 import { type Shortage, shortOf } from './shortage.ts';
-import { count, latin1 } from './sniff-bytes.ts';
+import { latin1 } from './sniff-bytes.ts';
 
 /** A fragment's header and the box behind it in one read. */
 const stepBytes = 4 * 1024;
@@ -36,7 +37,7 @@ export async function walkFragments(size: number, read: ReadRange): Promise<Shor
     if (box && inFragments.includes(box.type)) return ends(shortOf(`the box ${box.type}`, { ...box, size }));
     if (size - at < 8) return ends('its last box is cut off');
     if (size - at <= size * littleRest) return null;
-    return ends(`from byte ${count(at)} of ${count(size)} on it holds no video`);
+    return ends(`from byte ${sayNumber(at)} of ${sayNumber(size)} on it holds no video`);
   }
   return null;
 }
@@ -44,7 +45,7 @@ export async function walkFragments(size: number, read: ReadRange): Promise<Shor
 const inFragments = ['moof', 'mdat', 'mfra', 'sidx', 'styp', 'prft', 'emsg'];
 
 const broken = (at: number, behind: number, size: number): Shortage => ({
-  words: `its fragments break off at byte ${count(at)} of ${count(size)}, and go on at byte ${count(behind)}`,
+  words: `its fragments break off at byte ${sayNumber(at)} of ${sayNumber(size)}, and go on at byte ${sayNumber(behind)}`,
   share: (size - at) / size,
   chain: 'broken',
 });
