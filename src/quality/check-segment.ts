@@ -3,6 +3,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Frame } from '../packaging/cmaf.ts';
 import type { Segment } from '../plan/encode-plan.ts';
 import type { Rational } from '../plan/probe.ts';
+import { toSeconds } from '../plan/ticks.ts';
 
 /** One encoded segment of one rendition, as its fragments tell it: times in ticks of `timescale`. */
 export interface EncodedSegment {
@@ -59,7 +60,7 @@ export function segmentCheck(
   let first: Frame | undefined;
   let last: Frame | undefined;
 
-  const seconds = (ticks: number) => `${((ticks * timeBase.numerator) / timeBase.denominator).toFixed(3)} s`;
+  const seconds = (ticks: number) => `${toSeconds(ticks, timeBase).toFixed(3)} s`;
 
   function endGroup(): void {
     for (const frame of group.sort((a, b) => a.pts - b.pts)) {
