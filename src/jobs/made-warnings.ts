@@ -3,7 +3,7 @@ import { audioRendition } from '../packaging/packager-args.ts';
 import { type SoundReport, soundReportSchema, soundWarnings } from '../plan/audio-report.ts';
 import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
 import { type Hole, sayHoles } from '../plan/holes.ts';
-import { toSeconds } from '../plan/ticks.ts';
+import { segmentSeconds } from '../plan/segment-seconds.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import type { Artefact } from './services.ts';
 import type { VerifiedRendition } from './verify-rendition.ts';
@@ -38,21 +38,19 @@ function sizeWarnings(segments: Artefact[]): Warning[] {
 
 /** A damaged picture that lies before a segment, and is decoded for it, is seen in it as well: later pictures lean on it. */
 function pictureWarnings({ segments: planned, source }: EncodePlan, segments: Artefact[]): Warning[] {
-  const { start: zero, timeBase, durationSeconds } = source;
   const spans: Hole[] = [];
   let pictures = 0;
-  for (const { index, start, end } of planned) {
+  for (const segment of planned) {
     const counts = segments.flatMap(({ segmentIndex, facts }) =>
-      segmentIndex === index ? [segmentFacts.parse(facts).damagedPictures] : [],
+      segmentIndex === segment.index ? [segmentFacts.parse(facts).damagedPictures] : [],
     );
     const most = Math.max(0, ...counts);
     if (most === 0) continue;
     pictures += most;
-    const from = toSeconds(start - zero, timeBase);
-    const to = end === null ? durationSeconds : toSeconds(end - zero, timeBase);
+    const span = segmentSeconds(segment, source);
     const before = spans.at(-1);
-    if (before?.to === from) before.to = to;
-    else spans.push({ from, to });
+    if (before?.to === span.from) before.to = span.to;
+    else spans.push(span);
   }
   if (spans.length === 0) return [];
   const detail = `Parts of ${sayCount(pictures, 'picture')} cannot be decoded and are filled by guess, ${sayHoles(spans)}.`;
