@@ -24,7 +24,7 @@ import {
 import type { Ffmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { soundArgs, soundReader } from '../ffmpeg/sound-facts.ts';
 import type { SoundReport } from '../plan/audio-report.ts';
-import { soundEffort } from '../plan/effort.ts';
+import { type Effort, soundEffort } from '../plan/effort.ts';
 import type { AudioPlan } from '../plan/encode-plan.ts';
 
 export interface MakeSound {
@@ -39,11 +39,18 @@ export interface MakeSound {
   progress(fraction: number): void;
 }
 
+interface Making extends MakeSound {
+  /** Of each pass: it reads the source, or what was made of it, which is smaller. */
+  effort: Effort;
+}
+
 /** Makes one sound track of the source in all its bitrates: brought to the target by one gain, or silence where nothing can be read. */
-export async function makeSound(making: MakeSound): Promise<SoundReport> {
-  const { ffmpeg, signal, source, audio } = making;
+export async function makeSound(wanted: MakeSound): Promise<SoundReport> {
+  const { ffmpeg, signal, source, audio } = wanted;
+  const { size: bytes } = await stat(source.path);
+  const effort = soundEffort({ bytes, seconds: audio.durationSeconds });
+  const making: Making = { ...wanted, effort };
   const reader = soundReader(source.demuxer);
-  const effort = await effortOf(making);
   await ffmpeg.probe(soundArgs(source, audio.streamIndex), { signal, effort, onLine: reader.onLine });
   const facts = reader.facts();
   const found = {
@@ -91,10 +98,10 @@ function damageOf(
 }
 
 /** Measures the sound as it is; null where nothing of it can be decoded, or nothing is heard. */
-async function listen(making: MakeSound, work: AudioWork): Promise<Heard | null> {
-  const effort = await effortOf(making);
-  const options = { signal: making.signal, effort, onSeconds: follow(making, 0, 0.4) };
-  const log = await decoded(() => making.ffmpeg.run(measureArgs(work), options));
+async function listen(making: Making, work: AudioWork): Promise<Heard | null> {
+  const { ffmpeg, signal, effort } = making;
+  const options = { signal, effort, onSeconds: follow(making, 0, 0.4) };
+  const log = await decoded(() => ffmpeg.run(measureArgs(work), options));
   const before = parseLoudness(log);
   const shapes = countShapes(log);
   // Without a single frame of sound ffmpeg can pad nothing, and fails.
@@ -103,9 +110,9 @@ async function listen(making: MakeSound, work: AudioWork): Promise<Heard | null>
   if (shapes === 1) return { work, before, heard };
 
   const path = join(making.workDir, `${making.audio.tracks[0]?.name}.mkv`);
-  await making.ffmpeg.run(steadyArgs(work, path), options);
+  await ffmpeg.run(steadyArgs(work, path), options);
   const steady = steadied(work, path);
-  const { log: again } = await making.ffmpeg.run(measureArgs(steady), options);
+  const { log: again } = await ffmpeg.run(measureArgs(steady), options);
   return { work: steady, before: parseLoudness(again) ?? before, heard };
 }
 
@@ -126,10 +133,9 @@ async function decoded(run: () => Promise<{ log: string }>): Promise<string> {
 }
 
 /** Makes the tracks, and again with another gain or ceiling where they came out too quiet, too loud, or with peaks too high; the best are kept. */
-async function level(making: MakeSound, work: AudioWork, before: Loudness) {
-  const { ffmpeg, audio, outputPath, signal } = making;
+async function level(making: Making, work: AudioWork, before: Loudness) {
+  const { ffmpeg, audio, outputPath, signal, effort } = making;
   const keptPath: MakeSound['outputPath'] = (track) => `${outputPath(track)}.kept`;
-  const effort = await effortOf(making);
   const attempts: Attempt[] = [];
   let next: Levelling | null = levelling(before, audio);
   let kept = 0;
@@ -151,9 +157,7 @@ async function move(tracks: AudioPlan['tracks'], from: MakeSound['outputPath'], 
 }
 
 /** What players will hear: the mean loudness of the bitrates, and the highest peak. */
-async function measureMade(making: MakeSound): Promise<Loudness> {
-  const { ffmpeg, audio, outputPath, signal } = making;
-  const effort = await effortOf(making);
+async function measureMade({ ffmpeg, audio, outputPath, signal, effort }: Making): Promise<Loudness> {
   const found: Loudness[] = [];
   for (const track of audio.tracks) {
     const { log } = await ffmpeg.run(measureMadeArgs(outputPath(track)), { signal, effort });
@@ -165,10 +169,6 @@ async function measureMade(making: MakeSound): Promise<Loudness> {
   const lufs = found.reduce((sum, loudness) => sum + loudness.lufs, 0) / found.length;
   return { lufs: Math.round(lufs * 100) / 100, truePeakDb: peaks.length > 0 ? Math.max(...peaks) : null };
 }
-
-/** Of each pass: it reads the source, or what was made of it, which is smaller. */
-const effortOf = async ({ source, audio }: MakeSound) =>
-  soundEffort({ bytes: (await stat(source.path)).size, seconds: audio.durationSeconds });
 
 const follow =
   ({ audio, progress }: MakeSound, from: number, to: number) =>
