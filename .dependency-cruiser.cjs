@@ -81,7 +81,7 @@ module.exports = {
     ...layerRules,
     only('bullmq', 'node_modules/bullmq/', ['flows/', 'workers/', 'jobs/queues\\.ts$', 'api/board']),
     only('ioredis', 'node_modules/ioredis/', ['flows/', 'local/']),
-    only('aws-sdk', 'node_modules/@aws-sdk/', ['storage/s3-storage\\.ts$']),
+    only('aws-sdk', 'node_modules/@(aws-sdk|smithy)/', ['storage/s3-']),
     only('prisma', 'node_modules/@prisma/', ['database/']),
     only('pg', 'node_modules/(@types/)?pg/', ['database/', 'flows/connect-', 'local/']),
     only('express', 'node_modules/(@types/)?express/', ['api/']),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CatalogueError } from './errors/catalogue-error.ts';
 
 const ms = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const perMinute = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback);
 const text = z.string().trim().min(1);
 const optionalText = text.optional();
 
@@ -33,7 +34,9 @@ export const settings = {
   REDIS_URL: optionalText.describe(
     'redis://host:port. Without it local mode starts redis-server, or keeps the queue in Postgres where there is none.',
   ),
-  STORAGE_URL: optionalText.describe('Object storage: file:///folder. Default: storage/ in REELMILL_HOME.'),
+  STORAGE_URL: optionalText.describe(
+    'Object storage: file:///folder, or s3://bucket/prefix?endpoint=https://…&region=…&originals=bucket (docs/storage/). Default: storage/ in REELMILL_HOME.',
+  ),
   REELMILL_SECRET: text
     .min(32, 'at least 32 characters')
     .optional()
@@ -49,6 +52,17 @@ export const settings = {
   PUBLIC_URL: optionalText.describe(
     'What clients call the API: the base of signed URLs. Default: http://API_HOST:API_PORT.',
   ),
+  MEDIA_URL: optionalText.describe(
+    'Base of the playback URLs that the API tells, such as that of a CDN with the API as its origin. Default: PUBLIC_URL/media.',
+  ),
+  TRUSTED_PROXIES: optionalText.describe(
+    'Addresses and networks, comma separated, whose X-Forwarded-For is believed: those of your own proxies. Default: nobody’s.',
+  ),
+  API_CORS_ORIGINS: text
+    .default('*')
+    .describe(
+      'Origins whose pages may call the API with a token of their own, comma separated; * for all. Browser sessions never cross origins.',
+    ),
   REELMILL_API_URL: optionalText.describe(
     'The API that `reelmill ingest` and `status` talk to. Default: from run.json.',
   ),
@@ -88,6 +102,27 @@ export const settings = {
     'A tool that shows no progress (a new picture, line or byte) for this long is stopped, ms. Work on large pictures gets more, by what it costs; and each tool has a bound for all of its work: five times this, and eight times the estimate.',
   ),
   UPLOAD_URL_SECONDS: ms(3_600).describe('How long signed upload URLs are valid, s.'),
+  UPLOAD_TOKEN_SECONDS: ms(900).describe('How long an upload token for a browser is valid unless it asks for less, s.'),
+  UPLOAD_EXPIRES_SECONDS: ms(7 * 24 * 3_600).describe(
+    'An upload that is not completed this long after it was created is given up, and what arrived is removed, s.',
+  ),
+  PLAYBACK_URL_SECONDS: ms(6 * 3_600).describe('How long signed playback URLs are valid, s.'),
+  INGEST_URLS: z
+    .enum(['off', 'on'])
+    .default('off')
+    .describe('Whether videos may be fetched from a URL that a client names (POST /api/v1/videos/ingest).'),
+  INGEST_NETWORKS: optionalText.describe(
+    'Private networks that such a URL may lead to all the same, comma separated (10.1.0.0/16). Default: none.',
+  ),
+  INGEST_TIMEOUT_SECONDS: ms(3_600).describe('Longest time that one file may take to fetch, s.'),
+  RATE_LIMIT_CREATE: perMinute(600).describe('Videos that one key may create a minute; 0: no limit.'),
+  RATE_LIMIT_PRESIGN: perMinute(6_000).describe('Requests for part URLs of one key or token a minute; 0: no limit.'),
+  RATE_LIMIT_WRITE: perMinute(1_200).describe('Other changes that one key may make a minute; 0: no limit.'),
+  RATE_LIMIT_READ: perMinute(6_000).describe('Reads of one key a minute; 0: no limit.'),
+  RATE_LIMIT_ADDRESS: perMinute(12_000).describe('Requests to the API of one address a minute; 0: no limit.'),
+  RATE_LIMIT_AUTH_FAILURES: perMinute(30).describe(
+    'Requests of one address a minute whose key is missing or wrong, before it is refused unheard; 0: no limit.',
+  ),
   MAX_UPLOAD_BYTES: ms(200 * 2 ** 30).describe('Largest upload, bytes.'),
   AUDIO_ONLY: z
     .enum(['refuse', 'publish'])

@@ -1,12 +1,13 @@
 import express, { type Express } from 'express';
-import { requireOperator, requireOwner } from './auth.ts';
+import { requireScope } from './auth.ts';
+import { authorise } from './authorise.ts';
 import { boardPath, boardRoutes } from './board.ts';
 import { errorHandler, routeNotFound } from './error-handler.ts';
 import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
 import { mediaRoutes } from './media.ts';
 import { createRegistry, metricsRoutes } from './metrics.ts';
-import { openApiRoutes } from './openapi.ts';
+import { openApiRoutes, operations } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
 import { problemRoutes } from './problem-pages.ts';
 import { requestLog } from './request-log.ts';
@@ -34,18 +35,19 @@ export function createApi(services: ApiServices): Express {
     storageRoutes(storage),
   );
   app.use(loginRoutes(services));
-  app.use(boardPath, requireOwner(database), requireOperator, boardRoutes({ queues, database }));
+  app.use(boardPath, requireScope(database, 'operate'), boardRoutes({ queues, database }));
 
   const api = express
     .Router()
-    .use(requireOwner(database))
+    .use(authorise(database, operations))
     // Long enough for 10 000 parts with their ETags.
     .use(express.json({ limit: '2mb' }))
     .use((_request, response, next) => {
       response.set('cache-control', 'no-store');
       next();
-    });
-  app.use('/api/v1/videos', api, uploadRoutes(services), videoRoutes(services));
+    })
+    .use('/videos', uploadRoutes(services), videoRoutes(services));
+  app.use('/api/v1', api);
 
   return app.use(routeNotFound, errorHandler);
 }

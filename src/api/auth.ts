@@ -1,36 +1,44 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { ApiKeyOwner, Database } from '../database/database.ts';
+import type { Scope } from '../database/scopes.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 
 export const sessionCookie = 'reelmill_session';
 
-/** Lets a request pass that brings an API key or a browser session, and remembers whose it is. */
-export const requireOwner =
-  (database: Database): RequestHandler =>
+/** Whose request it is. */
+export interface Caller extends ApiKeyOwner {
+  /** Of an upload token: the one video that it is for. */
+  onlyVideo?: string;
+}
+
+/** Lets a request pass whose API key or browser session has a scope, and remembers whose it is. */
+export const requireScope =
+  (database: Database, scope: Scope): RequestHandler =>
   async (request, response, next) => {
-    response.locals.owner = await authenticate(database, request);
+    response.locals.caller = withScope(await authenticate(database, request), scope);
     next();
   };
 
-/** Whose request this is; only behind `requireOwner`. */
-export function ownerOf(response: Response): ApiKeyOwner {
-  const owner: ApiKeyOwner | undefined = response.locals.owner;
-  if (!owner) throw new Error('ownerOf without requireOwner');
-  return owner;
+/** Whose request this is; only behind `requireScope` or `authorise`. */
+export function callerOf(response: Response): Caller {
+  const caller: Caller | undefined = response.locals.caller;
+  if (!caller) throw new Error('callerOf an operation that is open to anybody');
+  return caller;
 }
 
-/** Lets operators pass; only behind `requireOwner`. */
-export const requireOperator: RequestHandler = (_request, response, next) => {
-  if (!ownerOf(response).operator) throw new CatalogueError('FORBIDDEN', 'This is for operators.');
-  next();
-};
+/** The caller; throws FORBIDDEN, and names the scope, where the key does not have it. Pure. */
+export function withScope<Owner extends ApiKeyOwner>(caller: Owner, scope: Scope): Owner {
+  if (!caller.scopes.includes(scope)) throw new CatalogueError('FORBIDDEN', `This asks for the scope ${scope}.`);
+  return caller;
+}
 
-async function authenticate(database: Database, request: Request): Promise<ApiKeyOwner> {
+/** Who sends this request: the owner of its API key, or else of its browser session. Rejects with UNAUTHENTICATED. */
+export async function authenticate(database: Database, request: Request): Promise<Caller> {
   const header = request.get('authorization');
   if (header !== undefined) {
-    const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
+    const key = bearerToken(header);
     const owner = key ? await database.keys.owner(key) : null;
-    if (!owner) throw new CatalogueError('UNAUTHENTICATED', 'The API key is unknown or has been revoked.');
+    if (!owner) throw new CatalogueError('UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
     return owner;
   }
   const token = readCookie(request.get('cookie'), sessionCookie);
@@ -39,6 +47,10 @@ async function authenticate(database: Database, request: Request): Promise<ApiKe
   refuseForeignPage(request);
   return owner;
 }
+
+/** The token of an Authorization header (RFC 6750); null where it is none. Pure. */
+export const bearerToken = (header: string | undefined): string | null =>
+  /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null;
 
 /**
  * A browser sends the cookie along with what another page asks for. SameSite=Lax keeps other sites out, but ports of one

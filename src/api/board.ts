@@ -19,7 +19,7 @@ interface Options {
   database: { runs: Pick<Database['runs'], 'reopen'> };
 }
 
-/** Bull Board behind its allow-list. It has no auth of its own: mount it behind `requireOperator`. */
+/** Bull Board behind its allow-list. It has no auth of its own: mount it behind `requireScope('operate')`. */
 export function boardRoutes(options: Options): Router {
   const adapter = new ExpressAdapter().setBasePath(boardPath);
   createBullBoard({

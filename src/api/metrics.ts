@@ -5,7 +5,7 @@ import { videoStatuses } from '../database/video-state.ts';
 import { isErrorCode } from '../errors/catalogue.ts';
 import { within } from '../flows/time-out.ts';
 import { queueNames } from '../jobs/queues.ts';
-import { requireOperator, requireOwner } from './auth.ts';
+import { requireScope } from './auth.ts';
 import type { BoardQueues } from './board.ts';
 
 const queueStates = ['waiting', 'prioritized', 'waiting-children', 'active', 'delayed', 'failed'] as const;
@@ -39,7 +39,7 @@ export function metricsRoutes({ database, queues, registry }: Options): Router {
   const jobs = gauge('queue_jobs', 'Jobs in the queue, by state.', ['queue', 'state']);
   const queueUp = gauge('queue_up', '1 where the queue answers.', []);
 
-  return Router().get('/metrics', requireOwner(database), requireOperator, async (_request, response) => {
+  return Router().get('/metrics', requireScope(database, 'operate'), async (_request, response) => {
     const [live, counts, states] = await Promise.all([
       database.workers.live(),
       database.counts(),

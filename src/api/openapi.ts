@@ -22,7 +22,12 @@ export function openApiRoutes({ publicUrl }: { publicUrl: string }): Router {
 /** The OpenAPI 3.1 document of these operations. Pure. */
 export function openApiDocument(described: readonly Operation[], publicUrl: string) {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'An API key.' });
+  registry.registerComponent('securitySchemes', 'key', {
+    ...{ type: 'http', scheme: 'bearer', description: 'An API key with the scope that the operation names.' },
+  });
+  registry.registerComponent('securitySchemes', 'uploadToken', {
+    ...{ type: 'http', scheme: 'bearer', description: 'An upload token: one video, some minutes.' },
+  });
   for (const operation of described) registry.registerPath(routeOf(operation));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -37,16 +42,18 @@ export function openApiDocument(described: readonly Operation[], publicUrl: stri
 }
 
 function routeOf(operation: Operation): RouteConfig {
-  const { method, path, id, tag, summary, access, body, answers } = operation;
+  const { method, path, id, tag, summary, access, uploadToken, body, query, answers } = operation;
   return {
     method,
     path,
     operationId: id,
     tags: [tag],
     summary,
-    security: access === 'anybody' ? [] : [{ key: [] }],
+    // OpenAPI 3.1 lets any scheme name what it asks for.
+    security: access === 'anybody' ? [] : [{ key: [access] }, ...(uploadToken ? [{ uploadToken: [] }] : [])],
     request: {
       ...(path.includes('{') && { params: parametersOf(operation) }),
+      ...(query && { query }),
       ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
     },
     responses: {

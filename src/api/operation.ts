@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Scope } from '../database/scopes.ts';
 import { catalogue, type ErrorCode, errorCodes } from '../errors/catalogue.ts';
 
 /** What a route answers where it succeeds. */
@@ -10,19 +11,28 @@ export interface Answer {
   mediaType?: string;
 }
 
+/** The limits of one key, and their settings RATE_LIMIT_…. */
+export type RateLimitName = 'create' | 'presign' | 'write' | 'read';
+
 /** What one route takes and answers: declared beside the route, and all that the OpenAPI document knows of it. */
 export interface Operation {
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** With its parameters as OpenAPI writes them: `/api/v1/videos/{id}`. */
   path: string;
   /** The name that generated clients give it. */
   id: string;
-  tag: 'Videos' | 'Uploads' | 'Service';
+  tag: 'Uploads' | 'Videos' | 'Playback' | 'Presets' | 'Keys' | 'Service';
   summary: string;
-  /** `key`: an API key or a browser session; `operator`: one of an operator. */
-  access: 'anybody' | 'key' | 'operator';
+  /** Anybody, or an API key, or a browser session of one, with this scope. What stands here is what `authorise` asks for. */
+  access: 'anybody' | Scope;
+  /** An upload token of the video that `{id}` names will do as well. */
+  uploadToken?: true | undefined;
+  /** Which rate limit it counts for. Default: `read` of a GET, else `write`. */
+  limit?: RateLimitName;
   /** The schema that parses the body. */
   body?: z.ZodType;
+  /** The schema that parses the query, an object. */
+  query?: z.ZodObject;
   /** What its path parameters are, where it is not said by all: `{id}` is a video. */
   parameters?: Record<string, string>;
   answers: Record<number, Answer>;
@@ -31,13 +41,14 @@ export interface Operation {
 }
 
 /** All codes that an operation can answer, in the catalogue's order: its own, and what its parts bring along. Pure. */
-export function codesOf({ method, path, access, body, codes = [] }: Operation): ErrorCode[] {
+export function codesOf({ method, path, access, body, query, codes = [] }: Operation): ErrorCode[] {
   const all = new Set<ErrorCode>([...codes, 'INTERNAL', 'SERVICE_UNAVAILABLE']);
-  if (body || path.includes('{')) all.add('REQUEST_MALFORMED');
+  if (body || query || path.includes('{')) all.add('REQUEST_MALFORMED');
   if (path.includes('{')) all.add('NOT_FOUND');
-  if (access !== 'anybody') all.add('UNAUTHENTICATED');
-  // A session may not change anything for a page of another origin.
-  if (access === 'operator' || (access === 'key' && method !== 'get')) all.add('FORBIDDEN');
+  if (access !== 'anybody') for (const code of ['UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED'] as const) all.add(code);
+  if (access !== 'anybody' && method === 'post') {
+    for (const code of ['REQUEST_MALFORMED', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_FLIGHT'] as const) all.add(code);
+  }
   return errorCodes.filter((code) => all.has(code));
 }
 

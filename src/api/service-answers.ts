@@ -54,7 +54,7 @@ export const serviceOperations: Operation[] = [
     path: '/metrics',
     id: 'getMetrics',
     summary: 'Counts for Prometheus',
-    access: 'operator',
+    access: 'operate',
     answers: { 200: { description: 'Prometheus’ text format.', mediaType: 'text/plain' } },
   },
   {

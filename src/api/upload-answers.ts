@@ -30,7 +30,7 @@ export const completedSchema = z
   .meta({ id: 'CompletedUpload' });
 
 const path = '/api/v1/videos/{id}/upload';
-const upload = { tag: 'Uploads', access: 'key' } as const;
+const upload = { tag: 'Uploads', access: 'videos:write', uploadToken: true } as const;
 
 export const uploadOperations: Operation[] = [
   {
@@ -38,6 +38,9 @@ export const uploadOperations: Operation[] = [
     method: 'post',
     path: '/api/v1/videos/upload',
     id: 'createUpload',
+    // There is no video yet that a token could be for.
+    uploadToken: undefined,
+    limit: 'create',
     summary: 'Begins an upload: a video that waits for its bytes',
     body: createBody.meta({ id: 'NewUpload' }),
     answers: { 201: { description: 'Where the first part goes.', body: createdSchema } },
@@ -48,6 +51,7 @@ export const uploadOperations: Operation[] = [
     method: 'post',
     path: `${path}/parts`,
     id: 'signParts',
+    limit: 'presign',
     summary: 'Signed URLs of parts, to PUT bytes to',
     body: partsBody.meta({ id: 'WantedParts' }),
     answers: { 200: { description: 'One URL for each.', body: partUrlsSchema } },

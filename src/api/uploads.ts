@@ -4,7 +4,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import { newId } from '../ids.ts';
 import { originalKey } from '../storage/keys.ts';
 import { abortUpload } from './abort-upload.ts';
-import { ownerOf } from './auth.ts';
+import { callerOf } from './auth.ts';
 import { completeUpload } from './complete-upload.ts';
 import { openUpload } from './open-upload.ts';
 import { ownVideo } from './own-video.ts';
@@ -27,13 +27,13 @@ export function uploadRoutes(services: ApiServices): Router {
           `${body.file_size_bytes} bytes; at most ${settings.maxUploadBytes}.`,
         );
       }
-      const owner = ownerOf(response);
+      const caller = callerOf(response);
       const id = newId('vid');
       const key = originalKey(id, body.filename);
       const uploadId = await storage.createMultipartUpload(key, { contentType: body.content_type });
       const video = await database.videos.create({
         id,
-        creatorId: owner.creatorId,
+        creatorId: caller.creatorId,
         title: body.title || body.filename,
         filename: body.filename,
         contentType: body.content_type,
@@ -41,7 +41,7 @@ export function uploadRoutes(services: ApiServices): Router {
         uploadId,
         partSize: partSizeFor(body.file_size_bytes),
         fileSize: body.file_size_bytes,
-        priority: priorityOf(owner.plan),
+        priority: priorityOf(caller.plan),
         preset: 'standard',
       });
       const upload_url = await storage.signPartUrl({
@@ -55,7 +55,7 @@ export function uploadRoutes(services: ApiServices): Router {
     })
     .post('/:id/upload/parts', async (request, response) => {
       const { part_numbers } = partsBody.parse(request.body);
-      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      const video = await ownVideo(database, callerOf(response), request.params.id);
       const { key, uploadId } = openUpload(video);
       const most = partCount(video.fileSize, video.partSize);
       const beyond = part_numbers.find((number) => number > most);
@@ -79,7 +79,7 @@ export function uploadRoutes(services: ApiServices): Router {
       response.json({ parts });
     })
     .get('/:id/upload/parts', async (request, response) => {
-      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      const video = await ownVideo(database, callerOf(response), request.params.id);
       const { key, uploadId } = openUpload(video);
       const parts = await storage.listParts(key, uploadId);
       response.json({
@@ -89,11 +89,11 @@ export function uploadRoutes(services: ApiServices): Router {
     })
     .post('/:id/upload/complete', async (request, response) => {
       const body = completeBody.parse(request.body);
-      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      const video = await ownVideo(database, callerOf(response), request.params.id);
       response.status(202).json(await completeUpload(services, video, body));
     })
     .delete('/:id/upload', async (request, response) => {
-      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      const video = await ownVideo(database, callerOf(response), request.params.id);
       await abortUpload(services, video);
       response.status(204).end();
     });

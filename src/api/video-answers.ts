@@ -87,7 +87,7 @@ export const videoOperations: Operation[] = [
     id: 'getVideo',
     tag: 'Videos',
     summary: 'A video: what it is, where it plays, or why it failed',
-    access: 'key',
+    access: 'videos:read',
     answers: { 200: { description: 'The video.', body: videoSchema } },
   },
   {
@@ -96,7 +96,8 @@ export const videoOperations: Operation[] = [
     id: 'getVideoStatus',
     tag: 'Videos',
     summary: 'How far a video is',
-    access: 'key',
+    access: 'videos:read',
+    uploadToken: true,
     answers: { 200: { description: 'Its steps.', body: statusSchema } },
   },
 ];

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { ownerOf } from './auth.ts';
+import { callerOf } from './auth.ts';
 import { ownVideo } from './own-video.ts';
 import { createProgressMemory } from './progress-memory.ts';
 import type { ApiServices } from './services.ts';
@@ -11,11 +11,11 @@ export function videoRoutes({ database, settings }: ApiServices): Router {
   const shown = createProgressMemory();
   return Router()
     .get('/:id', async (request, response) => {
-      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      const video = await ownVideo(database, callerOf(response), request.params.id);
       response.json(videoBody(video, settings.publicUrl));
     })
     .get('/:id/status', async (request, response) => {
-      const video = await ownVideo(database, ownerOf(response), request.params.id);
+      const video = await ownVideo(database, callerOf(response), request.params.id);
       const tasks = video.runId ? await database.videos.tasks(video.runId) : [];
       const body = videoStatus(video, tasks, new Date(), shown.get(video.id));
       shown.set(video.id, body.pipeline_progress.transcode);

@@ -1,6 +1,7 @@
 import type { Runs, Tasks, Videos } from '../jobs/services.ts';
 import type { TaskSpec, TaskType } from '../plan/task-specs.ts';
 import type { Warning } from '../plan/warnings.ts';
+import type { Scope } from './scopes.ts';
 import type { VideoStatus } from './video-state.ts';
 
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
@@ -11,7 +12,7 @@ export interface ApiKeyOwner {
   keyId: string;
   creatorId: string;
   plan: CreatorPlan;
-  operator: boolean;
+  scopes: readonly Scope[];
 }
 
 export interface VideoRow {
@@ -179,8 +180,8 @@ export interface Database {
 
   keys: {
     /** Makes a key and gives it, once, in clear: `rm_…`. */
-    create(key: { creatorId: string; plan: CreatorPlan; operator: boolean; name: string }): Promise<string>;
-    /** Who sends this key; null for an unknown or revoked one. */
+    create(key: { creatorId: string; plan: CreatorPlan; scopes: readonly Scope[]; name: string }): Promise<string>;
+    /** Who sends this key; null for one that is unknown, revoked or expired. */
     owner(key: string): Promise<ApiKeyOwner | null>;
     /** A one-time token that opens a browser session for a key. */
     createLogin(keyId: string, options: { expiresAt: Date }): Promise<string>;

@@ -3,6 +3,7 @@ import { newId } from '../ids.ts';
 import type { Client } from './client.ts';
 import type { ApiKeyOwner, Database } from './database.ts';
 import type { ApiKey } from './generated/client.ts';
+import { scopes } from './scopes.ts';
 
 const tokenBytes = 32;
 const token = (prefix: string): string => `${prefix}_${randomBytes(tokenBytes).toString('base64url')}`;
@@ -14,12 +15,14 @@ export function openKeys({ prisma, sql }: Client): Database['keys'] {
   return {
     async create(key) {
       const secret = token('rm');
-      await prisma.apiKey.create({ data: { ...key, id: newId('key'), hash: hashOf(secret) } });
+      await prisma.apiKey.create({
+        data: { ...key, scopes: [...key.scopes], id: newId('key'), hash: hashOf(secret) },
+      });
       return secret;
     },
 
     async owner(secret) {
-      const key = await prisma.apiKey.findUnique({ where: { hash: hashOf(secret), revokedAt: null } });
+      const key = await prisma.apiKey.findUnique({ where: { hash: hashOf(secret), ...valid() } });
       return key && ownerOf(key);
     },
 
@@ -44,7 +47,7 @@ export function openKeys({ prisma, sql }: Client): Database['keys'] {
 
     async session(secret) {
       const login = await prisma.browserLogin.findUnique({
-        where: { sessionHash: hashOf(secret), expiresAt: { gt: new Date() }, apiKey: { revokedAt: null } },
+        where: { sessionHash: hashOf(secret), expiresAt: { gt: new Date() }, apiKey: valid() },
         include: { apiKey: true },
       });
       return login && ownerOf(login.apiKey);
@@ -52,4 +55,13 @@ export function openKeys({ prisma, sql }: Client): Database['keys'] {
   };
 }
 
-const ownerOf = ({ id, creatorId, plan, operator }: ApiKey): ApiKeyOwner => ({ keyId: id, creatorId, plan, operator });
+/** Of a key that counts now. */
+const valid = () => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] });
+
+const ownerOf = ({ id, creatorId, plan, scopes: names }: ApiKey): ApiKeyOwner => ({
+  keyId: id,
+  creatorId,
+  plan,
+  // A name that this version does not know allows nothing.
+  scopes: scopes.filter((scope) => names.includes(scope)),
+});

@@ -32,6 +32,25 @@ export const uploadErrors = {
     cause: 'The upload of this video has been completed or aborted, or has failed: it takes nothing more.',
     fix: 'Look at the status of the video; create a new upload to send another file.',
   },
+  INGEST_OFF: {
+    httpStatus: 403,
+    retryable: false,
+    cause: 'This installation does not fetch videos from URLs.',
+    fix: 'Upload the file; or have an operator set INGEST_URLS=on.',
+  },
+  INGEST_URL_REFUSED: {
+    httpStatus: 422,
+    retryable: false,
+    cause:
+      'This URL leads to where no video is fetched from: another scheme, or an address that is not on the public internet.',
+    fix: 'Give a public https or http URL. An operator can allow a private network (INGEST_NETWORKS).',
+  },
+  INGEST_FAILED: {
+    httpStatus: 422,
+    retryable: true,
+    cause: 'The file could not be fetched from its URL.',
+    fix: 'The detail says what the other server did. Ingest it again once the URL works, or upload the file.',
+  },
   SIGNATURE_INVALID: {
     httpStatus: 403,
     retryable: false,

@@ -6,6 +6,7 @@ import { listen } from '../../src/api/listen.ts';
 import type { ApiSettings } from '../../src/api/services.ts';
 import type { CreatorPlan, Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
+import { creatorScopes, type Scope } from '../../src/database/scopes.ts';
 import { connectQueues, type QueueConnection } from '../../src/flows/connect-queues.ts';
 import { createClosers } from '../../src/lifecycle.ts';
 import { createLog } from '../../src/log.ts';
@@ -24,7 +25,7 @@ export interface TestApi {
   settings: ApiSettings;
   queues: QueueConnection;
   /** A new creator's key. */
-  key(creator?: { creatorId?: string; plan?: CreatorPlan; operator?: boolean }): Promise<string>;
+  key(creator?: { creatorId?: string; plan?: CreatorPlan; scopes?: readonly Scope[] }): Promise<string>;
   /** A JSON request with a key. `path` is below the server's root. Rejects where the answer is not what the OpenAPI document says. */
   call(
     method: string,
@@ -84,8 +85,8 @@ export async function startApi(
     storage,
     settings,
     queues,
-    key: ({ creatorId = `creator-${++creators}`, plan = 'standard', operator = false } = {}) =>
-      database.keys.create({ creatorId, plan, operator, name: 'test' }),
+    key: ({ creatorId = `creator-${++creators}`, plan = 'standard', scopes = creatorScopes } = {}) =>
+      database.keys.create({ creatorId, plan, scopes, name: 'test' }),
     async call(method, path, { key, body, headers } = {}) {
       const response = await fetch(`${server.url}${path}`, {
         method,

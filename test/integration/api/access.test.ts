@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Scope, scopes } from '../../../src/database/scopes.ts';
 import { type Answer, startApi, type TestApi } from '../../support/api.ts';
 import { createUpload } from '../../support/upload.ts';
 
@@ -40,8 +41,8 @@ describe('a video is its creator’s alone', () => {
     const path = `/api/v1/videos/${videoId}${rest}`;
     expect(problem(await api.call(method, path, { body }))).toEqual([401, 'UNAUTHENTICATED']);
     expect(problem(await api.call(method, path, { body, key: 'rm_wrong' }))).toEqual([401, 'UNAUTHENTICATED']);
-    const operator = await api.key({ creatorId: 'ben', operator: true });
-    expect(problem(await api.call(method, path, { body, key: operator }))).toEqual([404, 'NOT_FOUND']);
+    const other = await api.key({ creatorId: 'ben', scopes: ['videos:read', 'videos:write'] });
+    expect(problem(await api.call(method, path, { body, key: other }))).toEqual([404, 'NOT_FOUND']);
     expect((await api.database.videos.find(videoId))?.status).toBe('awaiting_upload');
   });
 
@@ -87,7 +88,7 @@ describe('what cannot be understood is refused with its reason', () => {
 });
 
 describe('a login link', () => {
-  const link = async (creator: { operator?: boolean } = {}) => {
+  const link = async (creator: { scopes?: readonly Scope[] } = {}) => {
     const owner = await api.database.keys.owner(await api.key(creator));
     return api.database.keys.createLogin(owner?.keyId ?? '', { expiresAt: new Date(Date.now() + 60_000) });
   };
@@ -95,7 +96,7 @@ describe('a login link', () => {
     api.call('GET', `/login?token=${token}&next=${encodeURIComponent(next)}`, { headers });
 
   test('opens a session once, and leads to a page of ours', async () => {
-    const token = await link({ operator: true });
+    const token = await link({ scopes });
     const first = await login(token, '/watch/vid_1?engine=dash');
     expect([first.status, first.headers.get('location')]).toEqual([303, '/watch/vid_1?engine=dash']);
     const cookie = first.headers.get('set-cookie') ?? '';

@@ -2,6 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { ExpressAdapter } from '@bull-board/express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardPath } from '../../../src/api/board.ts';
+import { scopes } from '../../../src/database/scopes.ts';
 import { jobId } from '../../../src/jobs/define-job.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { seedVideo } from '../../support/seed-video.ts';
@@ -10,7 +11,7 @@ let api: TestApi;
 let key: string;
 beforeAll(async () => {
   api = await startApi();
-  key = await api.key({ operator: true });
+  key = await api.key({ scopes });
 });
 afterAll(() => api?.stop());
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scopes } from '../../../src/database/scopes.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { createUpload } from '../../support/upload.ts';
 
@@ -6,7 +7,7 @@ let api: TestApi;
 let operator: string;
 beforeAll(async () => {
   api = await startApi();
-  operator = await api.key({ operator: true });
+  operator = await api.key({ scopes });
 });
 afterAll(() => api?.stop());
 
@@ -111,7 +112,7 @@ test('where a sandbox is required, one worker without it makes the whole not rea
 test('a queue that is away is told, and what the rows say all the same', async () => {
   const alone = await startApi();
   try {
-    const key = await alone.key({ operator: true });
+    const key = await alone.key({ scopes });
     await alone.queues.close();
     const { status, body } = await alone.call('GET', '/metrics', { key });
     expect(status).toBe(200);

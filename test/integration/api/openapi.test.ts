@@ -38,10 +38,14 @@ describe('GET /api/v1/openapi.json', () => {
   test('names the codes that each operation can answer, by status', async () => {
     const { body } = await api.call('GET', '/api/v1/openapi.json');
     const complete = body.paths['/api/v1/videos/{id}/upload/complete'].post.responses;
-    expect(Object.keys(complete)).toEqual(['202', '400', '401', '403', '404', '409', '422', '500', '503']);
+    expect(Object.keys(complete)).toEqual(['202', '400', '401', '403', '404', '409', '422', '429', '500', '503']);
     const [general, narrowed] = complete['409'].content['application/problem+json'].schema.allOf;
     expect(general).toEqual({ $ref: '#/components/schemas/Problem' });
-    expect(narrowed.properties.code.enum).toEqual(['UPLOAD_NOT_OPEN']);
+    expect(narrowed.properties.code.enum).toEqual([
+      'UPLOAD_NOT_OPEN',
+      'IDEMPOTENCY_KEY_REUSED',
+      'IDEMPOTENCY_IN_FLIGHT',
+    ]);
     expect(body.components.schemas.ErrorCode.enum).toEqual(errorCodes);
   });
 
@@ -107,6 +111,6 @@ test('what an operation of its kind can always answer need not be said', () => {
   const find = (id: string) => operations.find((operation) => operation.id === id) ?? expect.fail(id);
   expect(codesOf(find('getHealth'))).toEqual(['SERVICE_UNAVAILABLE', 'INTERNAL']);
   expect(codesOf(find('getMetrics'))).toContain('FORBIDDEN');
-  expect(codesOf(find('getVideo'))).not.toContain('FORBIDDEN');
+  expect(codesOf(find('getVideo'))).not.toContain('IDEMPOTENCY_KEY_REUSED');
   expect(codesOf(find('abortUpload'))).toEqual(expect.arrayContaining(['FORBIDDEN', 'NOT_FOUND', 'UPLOAD_NOT_OPEN']));
 });

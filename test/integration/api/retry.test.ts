@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { boardPath } from '../../../src/api/board.ts';
+import { scopes } from '../../../src/database/scopes.ts';
 import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
 import { flowNode } from '../../../src/flows/flow-node.ts';
 import type { JobRef } from '../../../src/flows/queue-connection.ts';
@@ -19,7 +20,7 @@ describe.each(['redis', 'postgres'] as const)('retry on the board, queue on %s',
   let operator: string;
   beforeAll(async () => {
     api = await startApi({}, { queueOn });
-    operator = await api.key({ operator: true });
+    operator = await api.key({ scopes });
   });
   afterAll(() => api?.stop());
   beforeEach(async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scopes } from '../../../src/database/scopes.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 
 let open: OpenTestDatabase;
@@ -9,7 +10,7 @@ afterAll(() => open.close());
 
 const inAMinute = () => new Date(Date.now() + 60_000);
 const newKey = async () => {
-  const key = await open.database.keys.create({ creatorId: 'ann', plan: 'premium', operator: true, name: 'laptop' });
+  const key = await open.database.keys.create({ creatorId: 'ann', plan: 'premium', scopes, name: 'laptop' });
   const owner = await open.database.keys.owner(key);
   if (!owner) throw new Error('the key has no owner');
   return { key, owner };
@@ -18,7 +19,7 @@ const newKey = async () => {
 test('a key names its owner until it is revoked', async () => {
   const { key, owner } = await newKey();
   expect(key).toMatch(/^rm_[A-Za-z0-9_-]{43}$/);
-  expect(owner).toEqual({ keyId: owner.keyId, creatorId: 'ann', plan: 'premium', operator: true });
+  expect(owner).toEqual({ keyId: owner.keyId, creatorId: 'ann', plan: 'premium', scopes });
   expect(await open.database.keys.owner(`${key}x`)).toBeNull();
   expect(await open.database.keys.owner('')).toBeNull();
   await open.query('UPDATE api_keys SET revoked_at = now() WHERE id = $1', [owner.keyId]);

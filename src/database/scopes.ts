@@ -1,0 +1,6 @@
+/** What a key may do; none implies another. `operate`: the queue board, metrics, and the videos of every creator. `admin`: keys, presets and policies. */
+export const scopes = ['videos:read', 'videos:write', 'operate', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Of a key that a web app uses for its creators. */
+export const creatorScopes: readonly Scope[] = ['videos:read', 'videos:write'];
