@@ -1,21 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { standardPolicy } from '../../../src/plan/policy.ts';
+import { describe, expect, test } from 'vitest';
 import { clipFolder, ffmpeg } from '../../support/clips.ts';
-import { createTestContext, type TestContext } from '../../support/job-context.ts';
+import { damageContexts } from '../../support/damage-contexts.ts';
+import type { TestContext } from '../../support/job-context.ts';
 import { probeFile } from '../../support/probed.ts';
 
-let context: TestContext;
-let publishing: TestContext;
-beforeAll(async () => {
-  context = await createTestContext();
-  publishing = await createTestContext({ policy: { ...standardPolicy, onDamage: 'publish' } });
-});
-afterAll(async () => {
-  await context?.close();
-  await publishing?.close();
-});
+const contexts = damageContexts();
 
 /** Four seconds of picture, and as many of sound as are asked for, copied into a container. */
 async function makeClip(container: string, { sound = 4, output = [] as string[] } = {}): Promise<Buffer> {
@@ -42,7 +33,7 @@ describe('fragmented MP4', () => {
     const bytes = await clip();
     const tag = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125)]);
     for (const whole of [bytes, Buffer.concat([bytes, tag])]) {
-      const found = await endingOf(context, 'whole.mp4', whole);
+      const found = await endingOf(contexts.refusing, 'whole.mp4', whole);
       expect(found.durationSeconds).toBeCloseTo(4, 1);
       expect(found.said).toEqual([]);
     }
@@ -53,11 +44,11 @@ describe('fragmented MP4', () => {
     bytes.fill(0, share(bytes, 0.45), share(bytes, 0.55));
     const detail =
       /^Nothing can be read behind [12]\.\d s: its fragments break off at byte [\d,]+ of [\d,]+, and go on at byte [\d,]+\.$/;
-    await expect(endingOf(context, 'hole.mp4', bytes)).rejects.toMatchObject({
+    await expect(endingOf(contexts.refusing, 'hole.mp4', bytes)).rejects.toMatchObject({
       code: 'INPUT_DAMAGED',
       detail: expect.stringMatching(detail),
     });
-    const { durationSeconds, said } = await endingOf(publishing, 'hole.mp4', bytes);
+    const { durationSeconds, said } = await endingOf(contexts.publishing, 'hole.mp4', bytes);
     expect(durationSeconds).toBeGreaterThanOrEqual(1);
     expect(said).toEqual([expect.stringMatching(detail)]);
   });
@@ -66,7 +57,7 @@ describe('fragmented MP4', () => {
     ['cut in the middle of a fragment', (bytes: Buffer) => bytes.subarray(0, share(bytes, 0.7)), /the box mdat wants/],
     ['zeros to its end', (bytes: Buffer) => bytes.fill(0, share(bytes, 0.7)), /from byte [\d,]+ of [\d,]+ on it holds/],
   ])('%s: what is there, as of a live recording, and a warning', async (_, damage, words) => {
-    const { durationSeconds, said } = await endingOf(context, 'cut.mp4', damage(await clip()));
+    const { durationSeconds, said } = await endingOf(contexts.refusing, 'cut.mp4', damage(await clip()));
     expect(durationSeconds).toBeGreaterThanOrEqual(2);
     expect(durationSeconds).toBeLessThan(3.5);
     expect(said).toEqual([expect.stringMatching(words)]);
@@ -84,7 +75,7 @@ describe('the picture is whole', () => {
     ['a tag behind an FLV', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('TAG'), Buffer.alloc(125)])],
     ['the last four bytes of an FLV are gone', (bytes: Buffer) => bytes.subarray(0, -4)],
   ])('%s: not refused', async (_, damage) => {
-    const { durationSeconds, said } = await endingOf(context, 'whole.flv', damage(await makeClip('flv')));
+    const { durationSeconds, said } = await endingOf(contexts.refusing, 'whole.flv', damage(await makeClip('flv')));
     expect(durationSeconds).toBeCloseTo(4, 2);
     expect(said.join()).not.toMatch(/ of 4\.0 s/);
   });
@@ -101,14 +92,14 @@ describe('the picture is whole', () => {
     ['flv', 'flv', [], /; 4\.0 s of the picture are present, and [56]\.\d of 7\.0 s of the sound\.$/],
   ])('and sound that goes on behind it is cut off (%s): not refused', async (_, container, damages, words) => {
     const bytes = damages.reduce((file, damage) => damage(file), await makeClip(container, { sound: 7 }));
-    const { durationSeconds, said } = await endingOf(context, `sound.${container}`, bytes.subarray(0, -3000));
+    const { durationSeconds, said } = await endingOf(contexts.refusing, `sound.${container}`, bytes.subarray(0, -3000));
     expect(durationSeconds).toBeCloseTo(4, 1);
     expect(said).toEqual([expect.stringMatching(words)]);
   });
 
   test('half of it is not, whatever its sound: refused with the seconds of the picture', async () => {
     const bytes = await makeClip('mkv', { sound: 7 });
-    await expect(endingOf(context, 'half.mkv', bytes.subarray(0, bytes.length / 2))).rejects.toMatchObject({
+    await expect(endingOf(contexts.refusing, 'half.mkv', bytes.subarray(0, bytes.length / 2))).rejects.toMatchObject({
       code: 'INPUT_TRUNCATED',
       detail: expect.stringMatching(/ [123]\.\d of 4\.0 s are present\.$/),
     });
