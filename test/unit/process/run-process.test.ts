@@ -2,19 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { createLog } from '../../../src/log.ts';
-import { type ProcessOptions, runProcess } from '../../../src/process/run-process.ts';
+import { runProcess } from '../../../src/process/run-process.ts';
 import { alive, gone } from '../../support/alive.ts';
-
-const run = (script: string, options: Partial<ProcessOptions> = {}) =>
-  runProcess('bash', ['-c', script], {
-    signal: new AbortController().signal,
-    log: createLog({ level: 'silent', name: 'test' }),
-    killAfterMs: 200,
-    ...options,
-  });
+import { runBash } from '../../support/run-bash.ts';
 
 test('gives standard output and the end of standard error', async () => {
-  const { stdout, stderr } = await run('echo one; echo two; for i in {1..9000}; do echo "line $i" >&2; done');
+  const { stdout, stderr } = await runBash('echo one; echo two; for i in {1..9000}; do echo "line $i" >&2; done');
   expect(stdout).toBe('one\ntwo\n');
   expect(stderr.length).toBe(64 * 1024);
   expect(stderr.endsWith('line 9000\n')).toBe(true);
@@ -22,13 +15,13 @@ test('gives standard output and the end of standard error', async () => {
 
 test('gives lines as they come, the last one without its end too', async () => {
   const lines: string[] = [];
-  const { stdout } = await run("printf 'a\\r\\nb\\nc'", { onStdoutLine: (line) => lines.push(line) });
+  const { stdout } = await runBash("printf 'a\\r\\nb\\nc'", { onStdoutLine: (line) => lines.push(line) });
   expect(lines).toEqual(['a', 'b', 'c']);
   expect(stdout).toBe('');
 });
 
 test('a failure tells exit code and last words, and no folder of the machine', async () => {
-  const failing = run('echo "/var/lib/secret folder/clip.mp4: cannot open /home/someone/clip.mp4" >&2; exit 3', {
+  const failing = runBash('echo "/var/lib/secret folder/clip.mp4: cannot open /home/someone/clip.mp4" >&2; exit 3', {
     cwd: '/tmp',
   });
   await expect(failing).rejects.toMatchObject({
@@ -44,7 +37,7 @@ test.each([
   ['exit 137', 'bash ended with exit code 137'],
   ['echo "Error while opening encoder: Cannot allocate memory" >&2; exit 1', 'bash ended with exit code 1: Error'],
 ])('a tool that the system ends for want of memory is PROCESS_KILLED, tried again: %s', async (script, detail) => {
-  const error = await run(script).catch((thrown: unknown) => thrown);
+  const error = await runBash(script).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'PROCESS_KILLED', permanent: false, detail: expect.stringContaining(detail) });
   expect(error).toMatchObject({ entry: { fix: expect.stringMatching(/WORKER_MEMORY_BYTES/) } });
 });
@@ -56,13 +49,13 @@ test('a tool that is not there is TOOL_UNAVAILABLE, tried again, and the file is
   });
   const error = { code: 'TOOL_UNAVAILABLE', permanent: false, entry: { retryable: true } };
   await expect(missing).rejects.toMatchObject(error);
-  await expect(run('exec /nowhere/ffmpeg-real')).rejects.toMatchObject(error);
+  await expect(runBash('exec /nowhere/ffmpeg-real')).rejects.toMatchObject(error);
   await expect(missing).rejects.not.toMatchObject({ entry: { fix: expect.stringMatching(/export/i) } });
 });
 
 test('a process without progress is stopped, with all that it started, even where it ignores SIGTERM', async () => {
   const pids: number[] = [];
-  const stalled = run(`trap '' TERM; sleep 60 & echo $!; echo $$; while true; do echo same; sleep 0.05; done`, {
+  const stalled = runBash(`trap '' TERM; sleep 60 & echo $!; echo $$; while true; do echo same; sleep 0.05; done`, {
     stallTimeoutMs: 300,
     progressed: (line) => line !== 'same',
     onStdoutLine: (line) => {
@@ -77,7 +70,7 @@ test('a process without progress is stopped, with all that it started, even wher
 test('abort ends the group and rejects with the reason of the signal', async () => {
   const stop = new AbortController();
   const pids: number[] = [];
-  const running = run('sleep 60 & echo $!; wait', {
+  const running = runBash('sleep 60 & echo $!; wait', {
     signal: stop.signal,
     onStdoutLine: (line) => {
       pids.push(Number(line));
@@ -89,11 +82,11 @@ test('abort ends the group and rejects with the reason of the signal', async () 
 });
 
 test('nothing is started where the signal is aborted already', async () => {
-  await expect(run('exit 0', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+  await expect(runBash('exit 0', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
 });
 
 test('what a line reader throws ends the process and is rethrown', async () => {
-  const running = run('echo bad; sleep 60', {
+  const running = runBash('echo bad; sleep 60', {
     onStdoutLine: () => {
       throw new Error('unreadable');
     },
@@ -104,7 +97,7 @@ test('what a line reader throws ends the process and is rethrown', async () => {
 test('no listener is left behind', async () => {
   const stop = new AbortController();
   const before = process.listenerCount('exit');
-  await run('true', { signal: stop.signal });
+  await runBash('true', { signal: stop.signal });
   expect(process.listenerCount('exit')).toBe(before);
 });
 

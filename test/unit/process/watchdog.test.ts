@@ -2,23 +2,14 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLog } from '../../../src/log.ts';
-import { type ProcessOptions, runProcess } from '../../../src/process/run-process.ts';
 import { alive, gone } from '../../support/alive.ts';
+import { runBash } from '../../support/run-bash.ts';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reelmill-watchdog-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-const run = (script: string, options: Partial<ProcessOptions> = {}) =>
-  runProcess('bash', ['-c', script], {
-    signal: new AbortController().signal,
-    log: createLog({ level: 'silent', name: 'test' }),
-    killAfterMs: 200,
-    ...options,
-  });
 
 /** How long a call took, s, and what it rejected with. */
 async function timed(running: Promise<unknown>): Promise<{ seconds: number; error: unknown }> {
@@ -33,7 +24,7 @@ async function timed(running: Promise<unknown>): Promise<{ seconds: number; erro
 test.concurrent('the error tells which bound was broken, for what, and how far it came', async () => {
   const reached = () => ({ words: 'after 48 frames, at 9.9 s of the source', facts: { frames: 48 } });
   const { error } = await timed(
-    run('echo begun; exec sleep 60', { stallTimeoutMs: 400, sign: 'frame', boundFor: '64x36', reached }),
+    runBash('echo begun; exec sleep 60', { stallTimeoutMs: 400, sign: 'frame', boundFor: '64x36', reached }),
   );
   expect(error).toMatchObject({
     code: 'PROCESS_STALLED',
@@ -44,14 +35,14 @@ test.concurrent('the error tells which bound was broken, for what, and how far i
 
 test.concurrent('before its first sign a process has a bound of its own', async () => {
   const bounds = { stallTimeoutMs: 300, firstTimeoutMs: 1_500, sign: 'frame' };
-  await expect(run('sleep 0.8; echo frame', bounds)).resolves.toMatchObject({ stdout: 'frame\n' });
-  const { error } = await timed(run('exec sleep 60', bounds));
+  await expect(runBash('sleep 0.8; echo frame', bounds)).resolves.toMatchObject({ stdout: 'frame\n' });
+  const { error } = await timed(runBash('exec sleep 60', bounds));
   expect(error).toMatchObject({ code: 'PROCESS_STALLED', detail: 'bash made no frame in its first 1.5 s' });
 });
 
 test.concurrent('a process that goes on for ever, and shows it, ends at its wall bound', async () => {
   const { error, seconds } = await timed(
-    run('while true; do echo frame; sleep 0.05; done', { stallTimeoutMs: 400, wallTimeoutMs: 1_000 }),
+    runBash('while true; do echo frame; sleep 0.05; done', { stallTimeoutMs: 400, wallTimeoutMs: 1_000 }),
   );
   expect(error).toMatchObject({
     code: 'PROCESS_TIMEOUT',
@@ -66,7 +57,7 @@ test.concurrent('complaints on standard error are no progress, for ever and with
     'while true; do echo damaged >&2; sleep 0.02; done',
     'while true; do printf x >&2; sleep 0.02; done',
   ]) {
-    const { error, seconds } = await timed(run(script, { stallTimeoutMs: 500 }));
+    const { error, seconds } = await timed(runBash(script, { stallTimeoutMs: 500 }));
     expect(error).toMatchObject({ code: 'PROCESS_STALLED' });
     expect(seconds).toBeLessThan(3);
   }
@@ -76,7 +67,7 @@ test.concurrent('what a silent tool writes is its progress: one file that grows'
   const path = join(folder, 'grows');
   const measure = async () => (await stat(path)).size;
   const writing = (times: number) => `for i in {1..${times}}; do echo x >>${path}; sleep 0.2; done; exec sleep 60`;
-  const { error, seconds } = await timed(run(writing(8), { stallTimeoutMs: 600, measure }));
+  const { error, seconds } = await timed(runBash(writing(8), { stallTimeoutMs: 600, measure }));
   expect(error).toMatchObject({ code: 'PROCESS_STALLED' });
   expect(seconds).toBeGreaterThan(1.9);
 });
@@ -88,7 +79,7 @@ test.concurrent.each([
 ])('a leader that ends is over, though a child %s holds its pipes open', async (_, script) => {
   const lines: string[] = [];
   const { error, seconds } = await timed(
-    run(script, { onStdoutLine: (line) => lines.push(line), wallTimeoutMs: 20_000 }),
+    runBash(script, { onStdoutLine: (line) => lines.push(line), wallTimeoutMs: 20_000 }),
   );
   const [pid] = lines.map(Number);
   if (pid && script.includes('setsid') && alive(pid)) process.kill(pid, 'SIGKILL'); // ours no more: a sandbox holds such ones
@@ -98,13 +89,13 @@ test.concurrent.each([
 });
 
 test.concurrent('what the leader has said in the end is read, though a child holds the pipe open', async () => {
-  const { stdout } = await run('setsid sleep 3 & for i in {1..4000}; do echo "line $i"; done');
+  const { stdout } = await runBash('setsid sleep 3 & for i in {1..4000}; do echo "line $i"; done');
   expect(stdout.split('\n').length).toBe(4_001);
 });
 
 test('while this process stands still itself, nothing is held against the tool', async () => {
   let told = 0;
-  const running = run('for i in {1..20}; do echo frame; sleep 0.1; done', {
+  const running = runBash('for i in {1..20}; do echo frame; sleep 0.1; done', {
     stallTimeoutMs: 600,
     onStdoutLine: () => {
       told += 1;
