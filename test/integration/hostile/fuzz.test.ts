@@ -70,7 +70,7 @@ test('what a victim said before it died is not heard of the next one', async () 
 
 test.each([
   ['a path', 'cannot read /tmp/reelmill-job-1/storage/a.mp4: Invalid data', 1],
-  ['a path in quotes', 'in "/work/a"', 1],
+  ['a path in quotes', 'in "/srv/a"', 1],
   ['a secret', 'connect to canary-password', 1],
   ['a place', 'original.mp4 in C:/place/of/ours', 1],
   ['an escape', 'title \u001b[2J', 1],

@@ -16,7 +16,7 @@ import { planEncode } from '../../../src/plan/plan-encode.ts';
 import { standardPolicy } from '../../../src/plan/policy.ts';
 import { constantIndex, probeOf } from '../../support/plan-inputs.ts';
 
-const path = '/work/a:b,c.bin';
+const path = '/srv/a:b,c.bin';
 const input = { path, demuxer: 'matroska' };
 const tools = { fpsModeOption: '-fps_mode' } as const;
 const timeBase = { numerator: 1, denominator: 90_000 };
