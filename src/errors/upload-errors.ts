@@ -47,9 +47,10 @@ export const uploadErrors = {
   },
   INGEST_FAILED: {
     httpStatus: 422,
-    retryable: true,
+    retryable: false,
+    triedAgain: true,
     cause: 'The file could not be fetched from its URL.',
-    fix: 'The detail says what the other server did. Ingest it again once the URL works, or upload the file.',
+    fix: 'It was tried again without success; the detail says what the other server did. Ingest it again once the URL works, or upload the file.',
   },
   SIGNATURE_INVALID: {
     httpStatus: 403,
