@@ -182,6 +182,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   };
 }
 
+/** What this installation signs with. Throws CONFIG_INVALID where it is not set: local mode makes one, whoever starts a process alone names it. */
+export function requireSecret({ REELMILL_SECRET }: Pick<Config, 'REELMILL_SECRET'>): string {
+  if (REELMILL_SECRET) return REELMILL_SECRET;
+  throw new CatalogueError('CONFIG_INVALID', 'REELMILL_SECRET: at least 32 characters, to sign URLs');
+}
+
 /**
  * For processes that start services or work with the queue: throws CONFIG_INVALID, and names the settings, where production would run on
  * embedded services, or tools with no sandbox though nobody said so twice. Who only asks the API, migrates or looks round needs no such

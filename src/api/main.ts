@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import { type Config, requireSecret } from '../config.ts';
 import { startProcess } from '../flows/start-process.ts';
 import { createLog } from '../log.ts';
 import { openStorage } from '../storage/open-storage.ts';
@@ -22,6 +22,9 @@ export async function runApi(config: Config): Promise<void> {
     const storage = openStorage({ ...config, PUBLIC_URL: publicUrl });
     const settings = {
       publicUrl,
+      mediaUrl: config.MEDIA_URL?.replace(/\/+$/, '') ?? `${publicUrl}/media`,
+      playbackUrlSeconds: config.PLAYBACK_URL_SECONDS,
+      secret: requireSecret(config),
       uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       audioOnly: config.AUDIO_ONLY,

@@ -18,6 +18,12 @@ export interface ApiServices {
 export interface ApiSettings {
   /** What clients call the API, without a slash at the end. */
   publicUrl: string;
+  /** Base of playback URLs, without a slash at the end: `/media` of `publicUrl`, or a CDN. */
+  mediaUrl: string;
+  /** How long signed playback URLs are valid at least, s. */
+  playbackUrlSeconds: number;
+  /** REELMILL_SECRET. Nothing is signed with it itself: `signingKey` makes a key for each purpose. */
+  secret: string;
   /** How long signed upload URLs are valid, s. */
   uploadUrlSeconds: number;
   /** bytes */

@@ -36,6 +36,8 @@ export interface VideoRow {
   bitrate: number | null;
   status: VideoStatus;
   preset: string;
+  /** Whether URLs of its media must be signed. */
+  playback: 'public' | 'signed';
   priority: Priority;
   runId: string | null;
   hlsKey: string | null;

@@ -104,5 +104,7 @@ const warnings = z.array(warningSchema);
 const videoRow = (video: Video): VideoRow => ({
   ...video,
   fileSize: Number(video.fileSize),
+  // A word of another version is no reason to open what may be meant to be closed.
+  playback: video.playback === 'public' ? 'public' : 'signed',
   warnings: warnings.parse(video.warnings),
 });

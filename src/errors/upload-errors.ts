@@ -63,6 +63,6 @@ export const uploadErrors = {
     // The same URL is never valid again.
     retryable: false,
     cause: 'The signed URL is no longer valid.',
-    fix: 'Ask the API for a fresh URL of the same part; the parts that arrived are kept.',
+    fix: 'Ask the API for a fresh URL of the same part (those that arrived are kept) or of the same video.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -66,9 +66,13 @@ export async function startApi(
 
   const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs: 1_000 });
   closers.push('server', () => server.close());
-  const storage = createFileStorage({ root, publicUrl: server.url, secret: 'a secret of thirty-two characters!' });
+  const secret = 'a secret of thirty-two characters!';
+  const storage = createFileStorage({ root, publicUrl: server.url, secret });
   const settings: ApiSettings = {
     publicUrl: server.url,
+    mediaUrl: `${server.url}/media`,
+    playbackUrlSeconds: 6 * 3_600,
+    secret,
     uploadUrlSeconds: 600,
     maxUploadBytes: 2 ** 30,
     audioOnly: 'refuse',
