@@ -4,6 +4,7 @@ import { bufferAtStart } from '../ffmpeg/encoders/encoder.ts';
 import { readTrack } from '../packaging/cmaf.ts';
 import { type JoinFile, openJoinFile } from '../packaging/join-file.ts';
 import type { EncodePlan, Rung } from '../plan/encode-plan.ts';
+import { rateBuffer } from '../plan/rate-control.ts';
 import {
   type BufferLevel,
   type DecoderBuffer,
@@ -67,11 +68,11 @@ export async function joinPicture(
   }: { storage: ArtefactStorage; repair: Repair; signal: AbortSignal; joined: () => void },
 ): Promise<Artefact[]> {
   const header = await readWhole(storage, init);
-  const buffer = { ...rung, timescale: readTrack(header).timescale };
+  const buffer = { ...rateBuffer(rung.rateControl), timescale: readTrack(header).timescale };
   const replaced: Artefact[] = [];
   const file = await openJoinFile(path, header);
   try {
-    let level = levelAtStart(rung);
+    let level = levelAtStart(buffer);
     for (const { row, endTicks } of media) {
       const append = (media: AsyncIterable<Uint8Array>) => file.append(media, { endTicks, signal });
       await append(readChecked(storage, row));

@@ -3,6 +3,7 @@ import { audioRendition } from '../packaging/packager-args.ts';
 import { type SoundReport, soundReportSchema, soundWarnings } from '../plan/audio-report.ts';
 import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
 import { type Hole, sayHoles } from '../plan/holes.ts';
+import { rateBuffer } from '../plan/rate-control.ts';
 import { segmentSeconds } from '../plan/segment-seconds.ts';
 import { type Warning, warn } from '../plan/warnings.ts';
 import type { Artefact } from './services.ts';
@@ -69,7 +70,7 @@ function rateWarnings(plan: EncodePlan, renditions: VerifiedRendition[]): Warnin
   const details = plan.rungs.flatMap((rung) => {
     const { underflow, timescale } = renditions.find(({ rendition }) => rendition === renditionName(rung)) ?? {};
     if (!underflow || !timescale) return [];
-    const late = (underflow.bits / 1_000 / rung.maxrateKbps).toFixed(2);
+    const late = (underflow.bits / 1_000 / rateBuffer(rung.rateControl).maxrateKbps).toFixed(2);
     const from = (underflow.firstDts / timescale).toFixed(1);
     return [
       `${renditionName(rung)}: ${sayCount(underflow.frames, 'frame')}, the first at ${from} s, together ${late} s late`,

@@ -3,6 +3,7 @@ import type { PackagedRendition } from '../packaging/check-playlists.ts';
 import { framesOf, readTrack } from '../packaging/cmaf.ts';
 import { readBoxes } from '../packaging/read-boxes.ts';
 import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
+import { rateBuffer } from '../plan/rate-control.ts';
 import { checkRendition, type RenditionSpan } from '../quality/check-rendition.ts';
 import { addUnderflow, drainBuffer, levelAtStart, type Underflow } from '../quality/leaky-bucket.ts';
 import type { ArtefactStorage } from '../storage/storage.ts';
@@ -34,7 +35,8 @@ export async function verifyRendition(
   const { timescale } = track;
   const check = checkRendition(plan, { rendition, kind, timescale });
   const rung = plan.rungs.find((item) => renditionName(item) === rendition);
-  let level = rung && levelAtStart(rung);
+  const rates = rung && rateBuffer(rung.rateControl);
+  let level = rates && levelAtStart(rates);
   let underflow: Underflow | null = null;
 
   const headers = readAhead(segments, { limit: 8, signal }, async (path) => {
@@ -44,8 +46,8 @@ export async function verifyRendition(
   for await (const moofs of headers) {
     const frames = framesOf(track, moofs);
     check.add(frames);
-    if (!rung || !level) continue;
-    const drained = drainBuffer({ ...rung, timescale }, level, frames);
+    if (!rates || !level) continue;
+    const drained = drainBuffer({ ...rates, timescale }, level, frames);
     level = drained.level;
     underflow = addUnderflow(underflow, drained.underflow);
   }

@@ -1,4 +1,5 @@
 import { type EncodePlan, renditionName } from '../plan/encode-plan.ts';
+import { rateBuffer } from '../plan/rate-control.ts';
 import { soundLabel } from './name-sounds.ts';
 import { audioGroup, type Sound, soundsOf } from './sounds.ts';
 
@@ -76,7 +77,9 @@ export function audioGroups(plan: Pick<EncodePlan, 'audio' | 'rungs'>): Record<s
     .map(({ bitrateKbps }, bitrate) => ({ bitrateKbps, group: audioGroup(plan.audio, bitrate) }))
     .sort((a, b) => b.bitrateKbps - a.bitrateKbps);
   const pairs = plan.rungs.flatMap((rung) => {
-    const best = bitrates.find(({ bitrateKbps }) => bitrateKbps <= rung.maxrateKbps / 5) ?? bitrates.at(-1);
+    const best =
+      bitrates.find(({ bitrateKbps }) => bitrateKbps <= rateBuffer(rung.rateControl).maxrateKbps / 5) ??
+      bitrates.at(-1);
     return best ? [[renditionName(rung), best.group]] : [];
   });
   return Object.fromEntries(pairs);

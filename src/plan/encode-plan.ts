@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pictureSchema } from './picture-schema.ts';
 import { rationalSchema } from './probe.ts';
+import { cappedCrf, rateControlSchema } from './rate-control.ts';
 import { warningSchema } from './warnings.ts';
 
 export const fleetSchema = z.enum(['cpu', 'gpu']);
@@ -14,20 +15,18 @@ export type EncoderName = z.infer<typeof encoderNameSchema>;
 export const codecSchema = z.enum(['h264']);
 export type Codec = z.infer<typeof codecSchema>;
 
-export const rungSchema = z.object({
+const rungFields = {
   /** `720p`: the short side. Unique within a codec. */
   name: z.string(),
   codec: codecSchema,
   encoder: encoderNameSchema,
   width: z.int().positive(),
   height: z.int().positive(),
-  crf: z.number(),
-  maxrateKbps: z.int().positive(),
-  bufsizeKbps: z.int().positive(),
   preset: z.string(),
   profile: z.string(),
   level: z.string(),
-});
+};
+export const rungSchema = z.object({ ...rungFields, rateControl: rateControlSchema });
 export type Rung = z.infer<typeof rungSchema>;
 
 export const segmentSchema = z.object({
@@ -93,9 +92,8 @@ export const thumbnailPlanSchema = z.object({
 });
 export type ThumbnailPlan = z.infer<typeof thumbnailPlanSchema>;
 
-/** All that will be made of a source. Depends on probe, index and policy alone. */
-export const encodePlanSchema = z.object({
-  version: z.literal(2),
+const planSchema = z.object({
+  version: z.literal(3),
   source: z.object({
     key: z.string(),
     demuxer: z.string(),
@@ -123,7 +121,23 @@ export const encodePlanSchema = z.object({
   /** What the plan does about what was found. */
   warnings: z.array(warningSchema),
 });
-export type EncodePlan = z.infer<typeof encodePlanSchema>;
+
+/** All that will be made of a source. Depends on probe, index and policy alone. */
+export type EncodePlan = z.infer<typeof planSchema>;
+
+/** As the version before wrote it, which knew capped CRF alone. */
+const oldRungSchema = z
+  .object({ ...rungFields, crf: z.number(), maxrateKbps: z.int().positive(), bufsizeKbps: z.int().positive() })
+  .transform(({ crf, maxrateKbps, bufsizeKbps, ...rung }) => ({
+    ...rung,
+    rateControl: cappedCrf(crf, maxrateKbps, bufsizeKbps),
+  }));
+const oldPlanSchema = planSchema
+  .extend({ version: z.literal(2), rungs: z.array(oldRungSchema) })
+  .transform((plan): EncodePlan => ({ ...plan, version: 3 }));
+
+/** A run that was planned by the version before goes on: its plan is read as one of this version. */
+export const encodePlanSchema = z.union([planSchema, oldPlanSchema]);
 
 /** `h264/720p`: names a rendition in rows, keys and playlists. */
 export const renditionName = (rung: Pick<Rung, 'codec' | 'name'>): string => `${rung.codec}/${rung.name}`;

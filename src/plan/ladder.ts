@@ -1,6 +1,7 @@
 import type { Rung } from './encode-plan.ts';
 import { h264Level } from './h264-level.ts';
 import type { LadderStep, Policy } from './policy.ts';
+import { rateBuffer } from './rate-control.ts';
 
 /** The upright picture with square pixels, and its frames per second. */
 export interface Picture {
@@ -31,12 +32,10 @@ function rungOf(source: Picture, step: LadderStep, policy: Policy): Rung {
     codec: policy.codec,
     encoder: policy.encoder,
     ...size,
-    crf: step.crf,
-    maxrateKbps: step.maxrateKbps,
-    bufsizeKbps: step.bufsizeKbps,
+    rateControl: step.rateControl,
     preset: policy.preset,
     profile: 'high',
-    level: h264Level({ ...step, ...size, frameRate: source.frameRate }),
+    level: h264Level({ ...rateBuffer(step.rateControl), ...size, frameRate: source.frameRate }),
   };
 }
 

@@ -34,7 +34,7 @@ export function planEncode(probe: Probe, index: SourceIndex, policy: Policy): En
   const sound = planAudio(probe.audio, span, policy);
 
   return {
-    version: 2,
+    version: 3,
     source: {
       key: probe.source.key,
       demuxer: probe.source.demuxer,

@@ -11,7 +11,7 @@ export function planSound(probe: Probe, policy: Policy): EncodePlan {
   const { source, audio, startSeconds, durationSeconds } = probe;
   const sound = planAudio(audio, { startSeconds, durationSeconds }, policy);
   return {
-    version: 2,
+    version: 3,
     source: {
       key: source.key,
       demuxer: source.demuxer,

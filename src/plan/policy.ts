@@ -1,15 +1,14 @@
 import type { Codec, EncoderName } from './encode-plan.ts';
+import { cappedCrf, type RateControl } from './rate-control.ts';
 
 /** One step of a ladder: `height` is the short side of the picture. */
 export interface LadderStep {
   height: number;
-  crf: number;
-  maxrateKbps: number;
-  bufsizeKbps: number;
+  rateControl: RateControl;
 }
 
-/** What the operator wants of every video of a preset. */
-export interface Policy {
+/** What the operator wants of every video of a preset: it is kept with each video as it was when the video was made. */
+export interface VideoPolicy {
   name: string;
   codec: Codec;
   encoder: EncoderName;
@@ -17,18 +16,28 @@ export interface Policy {
   ladder: LadderStep[];
   mediaSegmentSeconds: number;
   gopSeconds: number;
+  maxFrameRate: number;
+  audio: { bitratesKbps: number[]; targetLufs: number; truePeakDb: number; mostTracks: number };
+  thumbnails: { intervalSeconds: number; most: number; width: number; columns: number; rows: number };
+}
+
+/** What the operator decides for all videos of a machine, by its settings. */
+export interface OperatorPolicy {
   /** A job is cut off from its group where it would pass this (CPU-seconds). */
   jobCpuSeconds: number;
   /** And where it would pass this; one rung alone may. */
   jobMemoryBytes: number;
-  maxFrameRate: number;
   /** Sound without a picture: refused (INPUT_NO_VIDEO), or published as sound alone. */
   audioOnly: 'refuse' | 'publish';
   /** More than 0.5 % of the source is missing: refused (INPUT_DAMAGED, INPUT_TRUNCATED), or what is there is published, with a warning. */
   onDamage: 'refuse' | 'publish';
-  audio: { bitratesKbps: number[]; targetLufs: number; truePeakDb: number; mostTracks: number };
-  thumbnails: { intervalSeconds: number; most: number; width: number; columns: number; rows: number };
 }
+
+export type Policy = VideoPolicy & OperatorPolicy;
+
+/** A video's own policy under what a machine's operator decides; `chosen` null: the one that the machine has for all. Pure. */
+export const policyOf = (machine: Policy, chosen: VideoPolicy | null): Policy =>
+  chosen === null ? machine : { ...machine, ...chosen };
 
 /** H.264 for every upload. 720p is the reference point of the user's requirements; the other rungs are tuned to it. */
 export const standardPolicy: Policy = {
@@ -37,12 +46,12 @@ export const standardPolicy: Policy = {
   encoder: 'libx264',
   preset: 'medium',
   ladder: [
-    { height: 240, crf: 23, maxrateKbps: 400, bufsizeKbps: 800 },
-    { height: 360, crf: 23, maxrateKbps: 800, bufsizeKbps: 1_600 },
-    { height: 480, crf: 23, maxrateKbps: 1_400, bufsizeKbps: 2_800 },
-    { height: 720, crf: 23, maxrateKbps: 3_000, bufsizeKbps: 6_000 },
-    { height: 1080, crf: 23, maxrateKbps: 5_000, bufsizeKbps: 10_000 },
-    { height: 2160, crf: 23, maxrateKbps: 16_000, bufsizeKbps: 32_000 },
+    { height: 240, rateControl: cappedCrf(23, 400, 800) },
+    { height: 360, rateControl: cappedCrf(23, 800, 1_600) },
+    { height: 480, rateControl: cappedCrf(23, 1_400, 2_800) },
+    { height: 720, rateControl: cappedCrf(23, 3_000, 6_000) },
+    { height: 1080, rateControl: cappedCrf(23, 5_000, 10_000) },
+    { height: 2160, rateControl: cappedCrf(23, 16_000, 32_000) },
   ],
   mediaSegmentSeconds: 4,
   gopSeconds: 2,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EncodePlan } from './encode-plan.ts';
+import type { EncodePlan, Rung } from './encode-plan.ts';
 import { probeVersion } from './probe.ts';
 
 export type TaskType = 'probe' | 'split' | 'transcode' | 'package' | 'thumbnail' | 'audio' | 'finalize';
@@ -47,7 +47,7 @@ export function planTasks(source: SourceIdentity, plan: EncodePlan, build: strin
         build,
         source,
         segment,
-        rungs,
+        rungs: rungs.map(fingerprinted),
         picture: plan.picture,
         // Not how long the source is: where a hole is found, the segments that lie beside it are the same.
         video: { demuxer, streamIndex, timeBase, start },
@@ -62,6 +62,13 @@ export function planTasks(source: SourceIdentity, plan: EncodePlan, build: strin
   const pictures = { build, source, thumbnails: plan.thumbnails, picture: plan.picture, start };
   const thumbnails = plan.thumbnails ? [task('thumbnails', 'thumbnail', pictures)] : [];
   return [...encodes, ...audio, ...thumbnails];
+}
+
+/** Capped CRF as plans of version 2 had it: what was made by them is taken over still. */
+function fingerprinted({ rateControl, ...rung }: Rung): object {
+  if (rateControl.mode !== 'crf') return { ...rung, rateControl };
+  const { mode, ...rates } = rateControl;
+  return { ...rung, ...rates };
 }
 
 function task(name: string, type: TaskType, inputs: unknown): TaskSpec {

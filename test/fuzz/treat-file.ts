@@ -7,6 +7,7 @@ import { probe } from '../../src/jobs/probe.job.ts';
 import { split } from '../../src/jobs/split.job.ts';
 import type { Logger } from '../../src/log.ts';
 import { type Policy, standardPolicy } from '../../src/plan/policy.ts';
+import { cappedCrf } from '../../src/plan/rate-control.ts';
 import { createTestContext, type TestContext } from '../support/job-context.ts';
 
 /** What became of a file. */
@@ -30,7 +31,7 @@ export interface TreatOptions {
 }
 
 /** One rung, as small as x264 goes. */
-const policy: Policy = { ...standardPolicy, ladder: [{ height: 36, crf: 30, maxrateKbps: 100, bufsizeKbps: 200 }] };
+const policy: Policy = { ...standardPolicy, ladder: [{ height: 36, rateControl: cappedCrf(30, 100, 200) }] };
 
 /** A file's way through the check at upload, probe, plan and its first encode task, by the real handlers and tools. Never rejects. */
 export async function treatFile(path: string, { tools, log, onSign }: TreatOptions): Promise<Treated> {

@@ -7,12 +7,13 @@ import { split } from '../../src/jobs/split.job.ts';
 import { readFrames } from '../../src/packaging/cmaf.ts';
 import { type EncodePlan, renditionName } from '../../src/plan/encode-plan.ts';
 import { type Policy, standardPolicy } from '../../src/plan/policy.ts';
+import { cappedCrf } from '../../src/plan/rate-control.ts';
 import type { TestContext } from './job-context.ts';
 
 /** Two rungs from one decode, as small as x264 goes: where a frame lies does not depend on its size. */
 export const tinyPolicy: Policy = {
   ...standardPolicy,
-  ladder: [24, 36].map((height) => ({ height, crf: 30, maxrateKbps: 100, bufsizeKbps: 200 })),
+  ladder: [24, 36].map((height) => ({ height, rateControl: cappedCrf(30, 100, 200) })),
 };
 
 /** Probes and plans a local file by the real handlers, as a new video or in a run that has begun. */

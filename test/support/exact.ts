@@ -8,6 +8,7 @@ import { split } from '../../src/jobs/split.job.ts';
 import type { EncodePlan, Rung } from '../../src/plan/encode-plan.ts';
 import { type Policy, standardPolicy } from '../../src/plan/policy.ts';
 import type { Probe, Rational } from '../../src/plan/probe.ts';
+import { cappedCrf } from '../../src/plan/rate-control.ts';
 import { readRendition, renditionsOf } from './encode-clip.ts';
 import type { TestContext } from './job-context.ts';
 import { type SeenPictures, seePictures } from './read-pictures.ts';
@@ -15,12 +16,12 @@ import { type SeenPictures, seePictures } from './read-pictures.ts';
 /** One rung of the source's own size: nothing is scaled, so pixels that need no conversion come out as they are. */
 const ownSizePolicy: Policy = {
   ...standardPolicy,
-  ladder: [{ height: 8_192, crf: 0, maxrateKbps: 100_000, bufsizeKbps: 200_000 }],
+  ladder: [{ height: 8_192, rateControl: cappedCrf(0, 100_000, 200_000) }],
   maxFrameRate: 1_000,
 };
 
 /** x264 with nothing lost: crf 0 is qp 0, which the High profile refuses. */
-const lossless = (rung: Rung): Rung => ({ ...rung, preset: 'ultrafast', profile: 'high444', crf: 0, level: '6.2' });
+const lossless = (rung: Rung): Rung => ({ ...rung, preset: 'ultrafast', profile: 'high444', level: '6.2' });
 
 export interface MadeVideo {
   runId: string;

@@ -7,6 +7,7 @@ import { createLog } from '../../src/log.ts';
 import { encodeEffort } from '../../src/plan/effort.ts';
 import type { Rung } from '../../src/plan/encode-plan.ts';
 import type { ProbedVideo, Rational } from '../../src/plan/probe.ts';
+import { cappedCrf } from '../../src/plan/rate-control.ts';
 import { ffmpeg } from './clips.ts';
 import { pictureOf } from './picture-of.ts';
 
@@ -33,7 +34,7 @@ export async function makePictures({ tools, workDir, path, demuxer, timeBase, fo
   const size = options.size ?? { width: found.width ?? 0, height: found.height ?? 0 };
   const made = join(workDir, 'made.mp4');
   const rung: Rung = {
-    ...{ name: 'made', codec: 'h264', encoder: 'libx264', ...size, crf: 1, maxrateKbps: 100_000, bufsizeKbps: 100_000 },
+    ...{ name: 'made', codec: 'h264', encoder: 'libx264', ...size, rateControl: cappedCrf(1, 100_000, 100_000) },
     ...{ preset: 'ultrafast', profile: 'high444', level: '5.1' },
   };
   const span = options.span ?? { start: 0, end: null, seek: null };

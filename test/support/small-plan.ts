@@ -4,7 +4,7 @@ import type { EncodePlan } from '../../src/plan/encode-plan.ts';
 export function smallPlan(segments: number, options: { audio?: boolean } = {}): EncodePlan {
   const ticks = 4 * 12_800;
   return {
-    version: 2,
+    version: 3,
     source: {
       key: 'originals/vid_a/original.mp4',
       demuxer: 'mov',
@@ -24,9 +24,7 @@ export function smallPlan(segments: number, options: { audio?: boolean } = {}): 
         encoder: 'libx264',
         width: 426,
         height: 240,
-        crf: 23,
-        maxrateKbps: 400,
-        bufsizeKbps: 800,
+        rateControl: { mode: 'crf', crf: 23, maxrateKbps: 400, bufsizeKbps: 800 },
         preset: 'medium',
         profile: 'high',
         level: '2.1',

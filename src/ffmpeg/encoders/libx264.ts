@@ -1,21 +1,42 @@
+import type { RateControl } from '../../plan/rate-control.ts';
 import { bufferAtStart, type Encoder } from './encoder.ts';
 
-/** H.264 on the CPU: capped CRF, closed GOPs, and keyframes only where they are asked for. */
+/** H.264 on the CPU: closed GOPs, and keyframes only where they are asked for. */
 export const libx264: Encoder = {
   args: (rung) => [
     ...['-c:v', 'libx264', '-preset', rung.preset, '-profile:v', rung.profile],
     // Explicit: x264 would choose it by content, and the init segment must be the same for every segment.
     ...['-level', rung.level],
-    ...['-crf', String(rung.crf), '-maxrate', `${rung.maxrateKbps}k`, '-bufsize', `${rung.bufsizeKbps}k`],
+    ...rateArgs(rung.rateControl),
     // No keyframe of x264's own: the grid alone decides. A GOP in frames would be 2 s at one frame rate only.
     ...['-sc_threshold', '0', '-g', noKeyframesOfItsOwn],
     // A segment must decode without the one before it.
     ...['-flags', '+cgop'],
     // In no header, so the init stays the same whatever it is; maxrate and bufsize are in btrt, crf is in the PPS.
     // Colour lies left of every second pixel, as the scaler puts it, wherever the source had it.
-    ...['-x264-params', `vbv-init=${rung.bufferAtStart ?? bufferAtStart}:chromaloc=0`],
+    ...['-x264-params', `vbv-init=${rung.bufferAtStart ?? bufferAtStart}:chromaloc=0${fills(rung.rateControl)}`],
   ],
 };
+
+function rateArgs(rate: RateControl): string[] {
+  const bufsize = ['-bufsize', `${rate.bufsizeKbps}k`];
+  switch (rate.mode) {
+    case 'crf':
+      return ['-crf', String(rate.crf), '-maxrate', `${rate.maxrateKbps}k`, ...bufsize];
+    case 'vbr':
+      return ['-b:v', `${rate.bitrateKbps}k`, '-maxrate', `${rate.maxrateKbps}k`, ...bufsize];
+    case 'cbr':
+      return ['-b:v', `${rate.bitrateKbps}k`, '-maxrate', `${rate.bitrateKbps}k`, ...bufsize];
+    default:
+      return rate satisfies never;
+  }
+}
+
+/**
+ * Filler wherever the decoder's buffer would run over, and not `nal-hrd=cbr` beside it: that says in every segment how full the buffer is at its start,
+ * to 11 microseconds (H.264 C.3), and segments that are made apart cannot know it.
+ */
+const fills = ({ mode }: RateControl): string => (mode === 'cbr' ? ':filler=1' : '');
 
 /** Frames: longer than any GOP of the grid (2 s at 240 frames a second is 480). */
 const noKeyframesOfItsOwn = '100000';

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Policy, standardPolicy } from '../../../src/plan/policy.ts';
+import { cappedCrf } from '../../../src/plan/rate-control.ts';
 import { makeClip } from '../../support/clips.ts';
 import { encodeClip, readRendition, renditionsOf } from '../../support/encode-clip.ts';
 import { createTestContext, type TestContext } from '../../support/job-context.ts';
@@ -9,7 +10,7 @@ import { ssimOfFrames } from '../../support/ssim.ts';
 
 const policy: Policy = {
   ...standardPolicy,
-  ladder: [{ height: 144, crf: 23, maxrateKbps: 400, bufsizeKbps: 800 }],
+  ladder: [{ height: 144, rateControl: cappedCrf(23, 400, 800) }],
 };
 /** Movement, and the noise of a sensor. */
 const handheld = () =>

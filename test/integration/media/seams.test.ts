@@ -10,6 +10,7 @@ import { boxesIn } from '../../../src/packaging/boxes.ts';
 import type { Frame } from '../../../src/packaging/cmaf.ts';
 import { type EncodePlan, renditionName } from '../../../src/plan/encode-plan.ts';
 import type { Policy } from '../../../src/plan/policy.ts';
+import { cappedCrf, rateBuffer } from '../../../src/plan/rate-control.ts';
 import { drainBuffer, levelAtStart } from '../../../src/quality/leaky-bucket.ts';
 import { builds, makeClip } from '../../support/clips.ts';
 import { encodeClip, readRendition, tinyPolicy } from '../../support/encode-clip.ts';
@@ -32,8 +33,8 @@ const policy: Policy = {
   ...tinyPolicy,
   preset: 'superfast',
   ladder: [
-    { height: 36, crf: 30, maxrateKbps: 400, bufsizeKbps: 800 },
-    { height: 72, crf: 23, maxrateKbps: 200, bufsizeKbps: 150 },
+    { height: 36, rateControl: cappedCrf(30, 400, 800) },
+    { height: 72, rateControl: cappedCrf(23, 200, 150) },
   ],
 };
 
@@ -50,7 +51,8 @@ function underflowOf(plan: EncodePlan, rendition: string, made: { timescale: num
   const rung = plan.rungs.find((item) => renditionName(item) === rendition);
   if (!rung) throw new Error(`there is no ${rendition}`);
   const frames = [...made.frames].sort((a, b) => a.dts - b.dts);
-  return drainBuffer({ ...rung, timescale: made.timescale }, levelAtStart(rung), frames).underflow;
+  const buffer = { ...rateBuffer(rung.rateControl), timescale: made.timescale };
+  return drainBuffer(buffer, levelAtStart(buffer), frames).underflow;
 }
 
 /** The coded pictures alone, one buffer a fragment joined: packaging writes headers of its own. */
@@ -114,7 +116,7 @@ describe.each(builds)('a stream whose joined segments would underflow, with $bui
 });
 
 test('content that fits no buffer is ready all the same, and the report says so', async () => {
-  const context = await withPolicy({ ladder: [{ height: 72, crf: 23, maxrateKbps: 60, bufsizeKbps: 10 }] });
+  const context = await withPolicy({ ladder: [{ height: 72, rateControl: cappedCrf(23, 60, 10) }] });
   try {
     const { videoId, runId } = await encodeClip(context, await bursts());
     await finish(context, { videoId, runId });

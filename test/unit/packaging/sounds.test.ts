@@ -6,6 +6,7 @@ import { parseMpd } from '../../../src/packaging/parse-mpd.ts';
 import { soundsOf } from '../../../src/packaging/sounds.ts';
 import { planAudio } from '../../../src/plan/audio-plan.ts';
 import { standardPolicy } from '../../../src/plan/policy.ts';
+import { cappedCrf } from '../../../src/plan/rate-control.ts';
 
 type Said = [language: string | null, title?: string | null];
 
@@ -59,12 +60,12 @@ test('each bitrate is a group of all languages, and pictures are paired with gro
     ['audio/aac_128k_2', 'aac_128k'],
     ['audio/aac_64k_2', 'aac_64k'],
   ]);
-  const rungs = [{ ...rung, name: '240p', maxrateKbps: 400 }, rung];
+  const rungs = [{ ...rung, name: '240p', rateControl: cappedCrf(23, 400, 800) }, rung];
   expect(audioGroups({ audio, rungs })).toEqual({ 'h264/240p': 'aac_64k', 'h264/720p': 'aac_128k' });
 });
 const rung = {
   ...{ name: '720p', codec: 'h264' as const, encoder: 'libx264' as const, width: 1280, height: 720 },
-  ...{ crf: 23, maxrateKbps: 3_000, bufsizeKbps: 6_000, preset: 'medium', profile: 'high', level: '3.1' },
+  ...{ rateControl: cappedCrf(23, 3_000, 6_000), preset: 'medium', profile: 'high', level: '3.1' },
 };
 
 test('the default plays first, another language is a dub, the same one again is for who asks', () => {

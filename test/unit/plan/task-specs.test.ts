@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { EncodePlan } from '../../../src/plan/encode-plan.ts';
+import { cappedCrf, type RateControl } from '../../../src/plan/rate-control.ts';
 import { planTasks, skeletonTasks } from '../../../src/plan/task-specs.ts';
 import { smallPlan } from '../../support/small-plan.ts';
 
@@ -27,11 +29,28 @@ describe('fingerprints', () => {
   });
 
   test('another setting of a rung changes the encodes alone', () => {
-    const rungs = plan.rungs.map((rung) => ({ ...rung, crf: 30 }));
+    const rungs = plan.rungs.map((rung) => ({ ...rung, rateControl: cappedCrf(30, 400, 800) }));
     const changed = planTasks(source, { ...plan, rungs }, '5.1').filter(
       (spec) => !fingerprints(specs).includes(spec.fingerprint),
     );
     expect(changed.map(({ type }) => type)).toEqual(['transcode', 'transcode', 'transcode']);
+  });
+
+  test('what the version before made of capped CRF is taken over still', () => {
+    const encodes = (of: EncodePlan) =>
+      planTasks(source, of, '5.1').flatMap(({ type, fingerprint }) => (type === 'transcode' ? [fingerprint] : []));
+    // Of this plan, by version 2.
+    expect(encodes(smallPlan(1))).toEqual(['ea23eadb8fe499d91cca718672d8fdaeeedc7c6b4f3a0d614ba6679f2028a01a']);
+    const rates = [
+      cappedCrf(23, 400, 801),
+      { mode: 'vbr', bitrateKbps: 23, maxrateKbps: 400, bufsizeKbps: 800 },
+      { mode: 'vbr', bitrateKbps: 400, maxrateKbps: 400, bufsizeKbps: 800 },
+      { mode: 'cbr', bitrateKbps: 400, bufsizeKbps: 800 },
+    ] satisfies RateControl[];
+    const of = rates.flatMap((rateControl) =>
+      encodes({ ...smallPlan(1), rungs: smallPlan(1).rungs.map((rung) => ({ ...rung, rateControl })) }),
+    );
+    expect(new Set([...of, ...encodes(smallPlan(1))]).size).toBe(5);
   });
 
   test('a later run probes once at most, and always plans, packages and verifies itself', () => {
