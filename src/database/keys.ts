@@ -1,33 +1,30 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { newId } from '../ids.ts';
 import type { Client } from './client.ts';
 import type { ApiKeyOwner, Database } from './database.ts';
 import type { ApiKey } from './generated/client.ts';
-import { scopes } from './scopes.ts';
-
-const tokenBytes = 32;
-const token = (prefix: string): string => `${prefix}_${randomBytes(tokenBytes).toString('base64url')}`;
-/** Tokens are random and long: a plain hash keeps them as well as a slow one, and is looked up by an index. */
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+import { hashOf, keyOffice, newSecret } from './issue-keys.ts';
+import { knownScopes } from './scopes.ts';
 
 /** API keys, one-time links and browser sessions: the database holds their hashes only. */
-export function openKeys({ prisma, sql }: Client): Database['keys'] {
+export function openKeys(client: Client): Database['keys'] {
+  const { prisma, sql } = client;
+  const office = keyOffice(client);
   return {
-    async create(key) {
-      const secret = token('rm');
-      await prisma.apiKey.create({
-        data: { ...key, scopes: [...key.scopes], id: newId('key'), hash: hashOf(secret) },
-      });
-      return secret;
-    },
+    ...office,
+    create: async (key) => (await office.issue(key)).secret,
 
     async owner(secret) {
       const key = await prisma.apiKey.findUnique({ where: { hash: hashOf(secret), ...valid() } });
       return key && ownerOf(key);
     },
 
+    async ownerById(id) {
+      const key = await prisma.apiKey.findUnique({ where: { id, ...valid() } });
+      return key && ownerOf(key);
+    },
+
     async createLogin(keyId, { expiresAt }) {
-      const link = token('login');
+      const link = newSecret('login');
       await prisma.browserLogin.create({
         data: { id: newId('login'), linkHash: hashOf(link), apiKeyId: keyId, expiresAt },
       });
@@ -35,7 +32,7 @@ export function openKeys({ prisma, sql }: Client): Database['keys'] {
     },
 
     async redeemLogin(link, { sessionExpiresAt }) {
-      const session = token('session');
+      const session = newSecret('session');
       // One statement: of two that use the link at once, one gets nothing.
       const used = await sql(
         `UPDATE browser_logins SET used_at = now(), session_hash = $2, expires_at = $3
@@ -58,10 +55,9 @@ export function openKeys({ prisma, sql }: Client): Database['keys'] {
 /** Of a key that counts now. */
 const valid = () => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] });
 
-const ownerOf = ({ id, creatorId, plan, scopes: names }: ApiKey): ApiKeyOwner => ({
+const ownerOf = ({ id, creatorId, plan, scopes }: ApiKey): ApiKeyOwner => ({
   keyId: id,
   creatorId,
   plan,
-  // A name that this version does not know allows nothing.
-  scopes: scopes.filter((scope) => names.includes(scope)),
+  scopes: knownScopes(scopes),
 });

@@ -68,6 +68,12 @@ export const requestErrors = {
     cause: 'A preset or policy that comes with the product, or that another one names, stays as it is.',
     fix: 'Make one under another name; remove the presets that name a policy before the policy.',
   },
+  KEY_CONFLICT: {
+    httpStatus: 409,
+    retryable: false,
+    cause: 'The API key has ended or was rotated already, or nobody with the scope admin would be left without it.',
+    fix: 'Do what the detail says. Instead of the last key with the scope admin revoke it after another was made, or rotate it; `reelmill keys`, on a machine with DATABASE_URL, can always make one.',
+  },
   QUEUE_ACTION_REFUSED: {
     httpStatus: 403,
     retryable: false,
