@@ -14,6 +14,7 @@ import { requestLog } from './request-log.ts';
 import { timeRequests } from './request-times.ts';
 import { securityHeaders } from './security.ts';
 import type { ApiServices } from './services.ts';
+import { signingKey } from './signing-key.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { uploadRoutes } from './uploads.ts';
 import { videoRoutes } from './videos.ts';
@@ -31,7 +32,7 @@ export function createApi(services: ApiServices): Express {
     openApiRoutes(settings),
     problemRoutes(),
     pageRoutes(),
-    mediaRoutes(storage),
+    mediaRoutes({ storage, access: services.mediaAccess, key: signingKey(settings.secret, 'playback') }),
     storageRoutes(storage),
   );
   app.use(loginRoutes(services));

@@ -21,7 +21,8 @@ export const errorHandler: ErrorRequestHandler = (thrown, request, response, _ne
   }
   if (error.code === 'UNAUTHENTICATED') response.set('www-authenticate', 'Bearer realm="reelmill"');
   if (error.entry.httpStatus === 503) response.set('retry-after', '2');
-  response.removeHeader('cache-control');
+  // A 404 may be kept unless it is said (RFC 9111, 4.2.2): a CDN would go on telling what is no longer so.
+  response.set('cache-control', 'no-store');
   const problem = toProblem(error, String(request.id));
   response.status(problem.status).vary('accept');
   if (wantsPage(request)) response.type('html').send(problemPage(problem));

@@ -4,6 +4,7 @@ import { createLog } from '../log.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { createApi } from './app.ts';
 import { listen } from './listen.ts';
+import { openMediaAccess } from './media-access.ts';
 
 /** The API process: opens what it needs, serves, says `{url}` to whoever started it, and ends on SIGTERM. */
 export async function runApi(config: Config): Promise<void> {
@@ -19,6 +20,8 @@ export async function runApi(config: Config): Promise<void> {
     closers.push('server', () => server.close());
     const publicUrl = (config.PUBLIC_URL ?? server.url).replace(/\/+$/, '');
 
+    const mediaAccess = await openMediaAccess(database.playback);
+    closers.push('media access', () => mediaAccess.close());
     const storage = openStorage({ ...config, PUBLIC_URL: publicUrl });
     const settings = {
       publicUrl,
@@ -30,7 +33,7 @@ export async function runApi(config: Config): Promise<void> {
       audioOnly: config.AUDIO_ONLY,
       sandbox: config.REELMILL_SANDBOX,
     };
-    server.serve(createApi({ database, storage, queues, settings, log }));
+    server.serve(createApi({ database, storage, queues, mediaAccess, settings, log }));
     return { url: publicUrl };
   });
 }

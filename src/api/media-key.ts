@@ -6,6 +6,24 @@ export function mediaKey(path: string): string | null {
   return path.length <= 1_024 && pattern.test(path) ? path : null;
 }
 
+/** The video that a key of `mediaKey` belongs to. Pure. */
+export const videoOf = (key: string): string => key.split('/', 2)[1] ?? '';
+
+/** Manifests tell a player where to go on, so they are asked for again: where playback has ended, it ends behind caches, too. */
+const manifestSeconds = 60;
+const yearSeconds = 31_536_000;
+
+/**
+ * How long an object of media may be kept by browsers and CDNs: objects are never overwritten, so segments for ever; manifests for a minute; and
+ * nothing for longer than the URL that it came by is valid. Pure.
+ */
+export function cacheControl(key: string, { expiresAt, now }: { expiresAt: Date | null; now: Date }): string {
+  const wanted = /\.(m3u8|mpd)$/.test(key) ? manifestSeconds : yearSeconds;
+  if (!expiresAt) return wanted === yearSeconds ? `public, max-age=${wanted}, immutable` : `public, max-age=${wanted}`;
+  const left = Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / 1_000));
+  return `public, max-age=${Math.min(wanted, left)}`;
+}
+
 const contentTypes: Record<string, string> = {
   m3u8: 'application/vnd.apple.mpegurl',
   mpd: 'application/dash+xml',

@@ -2,14 +2,23 @@ import type { Request, Response } from 'express';
 import { Router } from 'express';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Storage } from '../storage/storage.ts';
-import { contentTypeOf, mediaKey } from './media-key.ts';
+import type { MediaAccess } from './media-access.ts';
+import { cacheControl, contentTypeOf, mediaKey, videoOf } from './media-key.ts';
+import { looksLikeToken, verifyToken } from './playback-token.ts';
 import { sendBytes } from './send-bytes.ts';
 
+interface Options {
+  storage: Pick<Storage, 'head' | 'read'>;
+  access: Pick<MediaAccess, 'rule'>;
+  /** Of playback tokens. */
+  key: Buffer;
+}
+
 /**
- * `GET /media/transcoded/…`: what players fetch, for players and CDNs of any origin. Every run has a folder of its own
- * and objects are never overwritten, so manifests may be cached for ever too.
+ * `GET /media/transcoded/…` and `GET /media/~<token>/transcoded/…`: what players fetch, for players and CDNs of any origin. The token of a
+ * signed URL opens the folder of its video.
  */
-export function mediaRoutes(storage: Storage): Router {
+export function mediaRoutes({ storage, access, key: signingKey }: Options): Router {
   return Router()
     .use('/media', (_request, response, next) => {
       response.set({
@@ -29,13 +38,25 @@ export function mediaRoutes(storage: Storage): Router {
         .sendStatus(204);
     })
     .get('/media/*path', async (request, response) => {
-      const key = mediaKey(request.params.path.join('/'));
-      const object = key ? await storage.head(key) : null;
-      if (!object) throw new CatalogueError('NOT_FOUND', 'There is no such media file.');
+      const now = new Date();
+      const { token, key } = asked(request.params.path);
+      if (!key) throw nothing();
+      const videoId = videoOf(key);
+      const expiresAt = token === null ? null : verifyToken(token, { videoId, key: signingKey, now });
+      const rule = await access.rule(videoId);
+      if (!rule || rule.removed) throw nothing();
+      if (rule.playback === 'signed' && !expiresAt) {
+        throw new CatalogueError(
+          'SIGNATURE_INVALID',
+          'This video plays by signed URLs, and this one has no signature.',
+        );
+      }
+      const object = await storage.head(key);
+      if (!object) throw nothing();
 
       response.set({
         'content-type': contentTypeOf(object.key),
-        'cache-control': 'public, max-age=31536000, immutable',
+        'cache-control': cacheControl(key, { expiresAt, now }),
         'accept-ranges': 'bytes',
         etag: `"${object.etag}"`,
       });
@@ -56,6 +77,15 @@ export function mediaRoutes(storage: Storage): Router {
       await sendBytes(request, response, () => storage.read(object.key, range ?? undefined));
     });
 }
+
+/** What a path asks for, and what it brings along to be let in. */
+function asked([first = '', ...rest]: string[]): { token: string | null; key: string | null } {
+  return looksLikeToken(first)
+    ? { token: first, key: mediaKey(rest.join('/')) }
+    : { token: null, key: mediaKey([first, ...rest].join('/')) };
+}
+
+const nothing = () => new CatalogueError('NOT_FOUND', 'There is no such media file.');
 
 /** The one range that is asked for; null for the whole. Several at once, or another ETag's: the whole (RFC 9110). */
 function wantedRange(request: Request, response: Response, size: number) {

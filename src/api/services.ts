@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { FileStorage } from '../storage/file-storage.ts';
 import type { BoardQueues } from './board.ts';
+import type { MediaAccess } from './media-access.ts';
 
 /** What the API is given by its `main.ts`. */
 export interface ApiServices {
@@ -11,6 +12,8 @@ export interface ApiServices {
   /** The one driver of this version: its signed URLs lead back to us. */
   storage: FileStorage;
   queues: BoardQueues;
+  /** Who may fetch what of /media. */
+  mediaAccess: MediaAccess;
   settings: ApiSettings;
   log: Logger;
 }

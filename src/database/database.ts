@@ -1,6 +1,7 @@
 import type { Runs, Tasks, Videos } from '../jobs/services.ts';
 import type { TaskSpec, TaskType } from '../plan/task-specs.ts';
 import type { Warning } from '../plan/warnings.ts';
+import type { PlaybackRules } from './playback.ts';
 import type { Scope } from './scopes.ts';
 import type { VideoStatus } from './video-state.ts';
 
@@ -193,6 +194,8 @@ export interface Database {
     /** Calls back when a transaction has added an entry (LISTEN). A hint: poll as well. */
     listen(onEntry: () => void): Promise<{ close(): Promise<void> }>;
   };
+
+  playback: PlaybackRules;
 
   workers: {
     heartbeat(worker: {

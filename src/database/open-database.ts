@@ -10,6 +10,7 @@ import { exclusively } from './exclusively.ts';
 import { openKeys } from './keys.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
 import { openOutbox } from './outbox.ts';
+import { openPlayback } from './playback.ts';
 import { openRuns } from './runs.ts';
 import { runsPort } from './runs-port.ts';
 import { savePlan } from './save-plan.ts';
@@ -24,6 +25,7 @@ export async function openDatabase({ url, log }: { url: string; log: Logger }): 
   const client = connect({ url, log });
   const notifier = createNotifier(client);
   const opened: ReturnType<Database['jobPorts']>[] = [];
+  const listening = { url, onLost: (error: unknown) => log.warn({ err: error }, 'listening to Postgres was cut off') };
   const database: Database = {
     jobPorts(workerId) {
       const ports = jobPorts(client, notifier, { workerId, log });
@@ -33,10 +35,8 @@ export async function openDatabase({ url, log }: { url: string; log: Logger }): 
     videos: openVideos(client, notifier),
     runs: openRuns(client, notifier),
     tasks: taskOutcomes(client, notifier),
-    outbox: openOutbox(client, {
-      url,
-      onLost: (error) => log.warn({ err: error }, 'listening to Postgres was cut off'),
-    }),
+    outbox: openOutbox(client, listening),
+    playback: openPlayback(client, listening),
     workers: openWorkers(client),
     counts: () => readCounts(client),
     keys: openKeys(client),

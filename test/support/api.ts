@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '../../src/api/app.ts';
 import { listen } from '../../src/api/listen.ts';
+import { type MediaAccess, openMediaAccess } from '../../src/api/media-access.ts';
 import type { ApiSettings } from '../../src/api/services.ts';
 import type { CreatorPlan, Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
@@ -24,6 +25,7 @@ export interface TestApi {
   storage: FileStorage;
   settings: ApiSettings;
   queues: QueueConnection;
+  mediaAccess: MediaAccess;
   /** A new creator's key. */
   key(creator?: { creatorId?: string; plan?: CreatorPlan; scopes?: readonly Scope[] }): Promise<string>;
   /** A JSON request with a key. `path` is below the server's root. Rejects where the answer is not what the OpenAPI document says. */
@@ -64,6 +66,8 @@ export async function startApi(
   const queues = await connectQueues({ ...urls, log });
   closers.push('queues', () => queues.close());
 
+  const mediaAccess = await openMediaAccess(database.playback);
+  closers.push('media access', () => mediaAccess.close());
   const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs: 1_000 });
   closers.push('server', () => server.close());
   const secret = 'a secret of thirty-two characters!';
@@ -79,7 +83,7 @@ export async function startApi(
     sandbox: 'prefer',
     ...changed,
   };
-  server.serve(createApi({ database, storage, queues, settings, log }));
+  server.serve(createApi({ database, storage, queues, mediaAccess, settings, log }));
 
   let creators = 0;
   return {
@@ -89,6 +93,7 @@ export async function startApi(
     storage,
     settings,
     queues,
+    mediaAccess,
     key: ({ creatorId = `creator-${++creators}`, plan = 'standard', scopes = creatorScopes } = {}) =>
       database.keys.create({ creatorId, plan, scopes, name: 'test' }),
     async call(method, path, { key, body, headers } = {}) {

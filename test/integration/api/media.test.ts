@@ -1,15 +1,22 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from '../../support/api.ts';
+import { seedVideo } from '../../support/seed-video.ts';
 
 let api: TestApi;
-const key = 'transcoded/vid_1/run_1/package-1/h264/720p/seg-1.m4s';
+/** Of a public video: a segment, and its folder. */
+let key: string;
+let folder: string;
 const content = Buffer.from('0123456789');
 
 beforeAll(async () => {
   api = await startApi();
   const contentType = 'video/mp4';
+  const { videoId, runId } = await seedVideo(api.database, 'ready');
+  folder = `transcoded/${videoId}/${runId}/package-1`;
+  key = `${folder}/h264/720p/seg-1.m4s`;
   await api.storage.put(key, content, { contentType });
+  await api.storage.put(`${folder}/manifest.m3u8`, Buffer.from('#EXTM3U'), { contentType });
   for (const hidden of ['originals/vid_1/original.mp4', 'segments/vid_1/run_1/encode/1/720p.m4s']) {
     await api.storage.put(hidden, Buffer.from('secret'), { contentType });
   }
@@ -30,6 +37,12 @@ test('a media file is served without a key, for ever and to any origin', async (
     'cross-origin-resource-policy': 'cross-origin',
   });
   expect(response.headers.get('etag')).toMatch(/^".+"$/);
+});
+
+test('a manifest is kept for a minute: where playback has ended, players behind a cache find out', async () => {
+  const response = await media(`${folder}/manifest.m3u8`);
+  expect(await response.text()).toBe('#EXTM3U');
+  expect(response.headers.get('cache-control')).toBe('public, max-age=60');
 });
 
 test.each([
@@ -84,6 +97,15 @@ describe('nothing but what players fetch is there', () => {
     const { status, body } = await raw(`/media/${path}`);
     expect(status).toBe(404);
     expect(JSON.parse(body).code).toBe('NOT_FOUND');
+  });
+
+  test('neither a file that is missing, nor one of a video that is not there', async () => {
+    const stray = 'transcoded/vid_0/run_1/package-1/manifest.m3u8';
+    await api.storage.put(stray, content, { contentType: 'video/mp4' });
+    for (const path of [`${folder}/missing.m4s`, stray]) {
+      const response = await media(path);
+      expect([response.status, response.headers.get('cache-control')]).toEqual([404, 'no-store']);
+    }
   });
 
   test.each(['DELETE', 'PUT', 'POST'])('%s is no method of it', async (method) => {
