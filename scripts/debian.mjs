@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, chmodSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The Debian package of each tool, and the names by which it can be there already. */
+/** The Debian package of each tool, and the names by which it can be there already; where it brings no program, a file of it. */
 const packages = {
   'redis-server': { debian: 'redis-server', programs: ['redis-server', 'valkey-server'] },
   ffmpeg: { debian: 'ffmpeg', programs: ['ffmpeg'] },
   bwrap: { debian: 'bubblewrap', programs: ['bwrap'] },
   chromium: { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
+  swift: { debian: 'python3-swift', programs: [], file: '/usr/lib/python3/dist-packages/swift/proxy/server.py' },
 };
 
 /** The first of `programs` in the folders of `path`, or null. */
@@ -26,7 +27,10 @@ export function onPath(programs, path = '') {
 }
 
 /** Whether a tool is on this machine, by the names that count. */
-export const hasTool = (tool, path) => onPath(packages[tool].programs, path) !== null;
+export function hasTool(tool, path) {
+  const { programs, file } = packages[tool];
+  return onPath(programs, path) !== null || (file !== undefined && existsSync(file));
+}
 
 /** Whether bwrap is here and may make namespaces: in many containers it is installed and may not. */
 export function bwrapWorks(path) {

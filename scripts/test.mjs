@@ -12,6 +12,7 @@ const needs = {
   ffmpeg: () => (hasTool('ffmpeg', process.env.PATH) ? null : 'no ffmpeg on PATH'),
   bwrap: () => (bwrapWorks(process.env.PATH) ? null : 'no bwrap that may make namespaces'),
   chromium: () => (hasTool('chromium', process.env.PATH) ? null : 'no chromium on PATH'),
+  swift: () => (hasTool('swift', process.env.PATH) ? null : 'no S3 server to test with (Debian package python3-swift)'),
   clips: () => (existsSync(join(root, '../shared/media')) ? null : 'no folder ../shared/media'),
   gpu: () => (onPath(['nvidia-smi'], process.env.PATH) ? null : 'no NVIDIA GPU'),
   vendor: () => 'no vendor account',
@@ -97,5 +98,5 @@ function needsOf(module, seen) {
   return [...needsIn(text), ...imported.flatMap((path) => needsOf(path, seen))];
 }
 
-bootstrap({ tools: ['redis-server', 'ffmpeg', 'bwrap', 'chromium'] });
+bootstrap({ tools: ['redis-server', 'ffmpeg', 'bwrap', 'chromium', 'swift'] });
 process.exit(main());

@@ -2,6 +2,7 @@ import { copyFile, open, readdir, rm, rmdir, stat, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { checkPartNumber } from './check-part-number.ts';
 import { md5, md5OfFile } from './etags.ts';
 import { errorCode, ifThere } from './file-errors.ts';
 import { fileUploads } from './file-uploads.ts';
@@ -20,8 +21,6 @@ export interface FileStorage extends Storage {
   openSigned(request: SignedRequest): Promise<StoredObject & { contentType: string }>;
 }
 
-const mostParts = 10_000;
-
 /**
  * The driver for one machine: an object is a file at `root/<key>`. Everything is written aside, synced and then linked into
  * its place, so that an object is whole or not there, and never replaced. `secret` signs the URLs.
@@ -39,7 +38,10 @@ export function createFileStorage(options: { root: string; publicUrl: string; se
       return found && { key, size: found.size, etag: found.etag };
     },
 
-    async read(key, range) {
+    async read(key, range, { etag } = {}) {
+      if (etag && (await lookUp(paths, key))?.etag !== etag) {
+        throw new CatalogueError('NOT_FOUND', `there is no object ${key} of the ETag ${etag}`);
+      }
       const handle = await ifThere(open(paths.object(key), 'r'));
       if (!handle) throw new CatalogueError('NOT_FOUND', `there is no object ${key}`);
       return handle.createReadStream({ ...range, highWaterMark: 1 << 18 });
@@ -84,13 +86,8 @@ export function createFileStorage(options: { root: string; publicUrl: string; se
     abortMultipartUpload: (key, uploadId) => uploads.abort(key, uploadId),
 
     async signPartUrl({ key, uploadId, partNumber, mostBytes, expiresAt }) {
-      if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > mostParts) {
-        throw new CatalogueError('REQUEST_MALFORMED', `part numbers go from 1 to ${mostParts}`);
-      }
-      return signUrl(
-        { method: 'PUT', key: checkedKey(key), part: { uploadId, partNumber, mostBytes }, expiresAt },
-        options,
-      );
+      const part = { uploadId, partNumber: checkPartNumber(partNumber), mostBytes };
+      return signUrl({ method: 'PUT', key: checkedKey(key), part, expiresAt }, options);
     },
     signGetUrl: async (key, expiresAt) =>
       signUrl({ method: 'GET', key: checkedKey(key), part: null, expiresAt }, options),

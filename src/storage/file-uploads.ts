@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { newId } from '../ids.ts';
+import { chooseParts } from './choose-parts.ts';
 import { multipartEtag } from './etags.ts';
 import { ifThere } from './file-errors.ts';
 import { type ObjectPaths, parsePartName } from './object-paths.ts';
@@ -133,21 +134,6 @@ async function removeOthers(paths: ObjectPaths, uploadId: string, kept: Uploaded
     const same = part.etag === kept.etag && part.size === kept.size;
     if (part.partNumber === kept.partNumber && !same) await rm(paths.part(uploadId, part), { force: true });
   }
-}
-
-function chooseParts(wanted: { partNumber: number; etag: string }[], arrived: UploadedPart[]): UploadedPart[] {
-  if (wanted.length === 0) throw new CatalogueError('UPLOAD_PARTS_INVALID', 'no parts were named');
-  return wanted.map((part, index) => {
-    const found = arrived.find(({ partNumber, etag }) => partNumber === part.partNumber && etag === part.etag);
-    if (!found)
-      throw new CatalogueError('UPLOAD_PARTS_INVALID', `part ${part.partNumber} did not arrive with this ETag`);
-    const previous = wanted[index - 1];
-    if (previous && previous.partNumber >= part.partNumber) {
-      const order = `part ${part.partNumber} was named behind part ${previous.partNumber}`;
-      throw new CatalogueError('UPLOAD_PARTS_INVALID', `the parts are not in ascending order: ${order}`);
-    }
-    return found;
-  });
 }
 
 /** A single part becomes the object without a copy. */

@@ -27,7 +27,7 @@ async function close(): Promise<void> {
 describe('a local folder', () => {
   storageContract(async () => {
     await open();
-    return { storage, partSize: 5 * 2 ** 20, close };
+    return { storage, partSize: 2 ** 16, close };
   });
 });
 

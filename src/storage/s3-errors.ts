@@ -1,0 +1,44 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+
+const missing = ['NoSuchKey', 'NotFound', 'NoSuchUpload'];
+const wrongParts = ['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'EntityTooLarge'];
+
+/** What S3 answered: its error code, or the name of what went wrong on the way to it. */
+export const s3ErrorName = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
+
+/** The HTTP status of S3's answer; null where there was none. */
+export const s3Status = (error: unknown): number | null =>
+  error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? null) : null;
+
+/** True where the bucket is not the problem, and the object or the upload is not there. */
+export const isMissingInS3 = (error: unknown): boolean =>
+  missing.includes(s3ErrorName(error)) || (s3Status(error) === 404 && s3ErrorName(error) !== 'NoSuchBucket');
+
+/**
+ * An error of the SDK as one of the catalogue: NOT_FOUND, UPLOAD_PARTS_INVALID, CONFIG_INVALID where no credentials or region can be
+ * found, else SERVICE_UNAVAILABLE, which also says what an operator must mend (`facts.s3` has S3's own code). `doing`: with which thing.
+ */
+export function s3Error(error: unknown, doing: string): CatalogueError {
+  if (error instanceof CatalogueError) return error;
+  const name = s3ErrorName(error);
+  const options = { cause: error, facts: { s3: name, status: s3Status(error) } };
+  if (isMissingInS3(error)) return new CatalogueError('NOT_FOUND', `${doing}: it is not there`, options);
+  if (wrongParts.includes(name)) return new CatalogueError('UPLOAD_PARTS_INVALID', `${doing}: ${name}`, options);
+  if (name === 'CredentialsProviderError') {
+    const fix = 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role';
+    return new CatalogueError('CONFIG_INVALID', `S3 credentials are not found: ${fix}`, options);
+  }
+  if (error instanceof Error && error.message === 'Region is missing') {
+    return new CatalogueError('CONFIG_INVALID', 'STORAGE_URL: say region=… , or set AWS_REGION', options);
+  }
+  return new CatalogueError('SERVICE_UNAVAILABLE', `${doing}: ${wordsOf(error, name)}`, options);
+}
+
+/** Where S3 answered, its code; else what the connection met. S3's own words may hold keys of access: they stay in the cause. */
+function wordsOf(error: unknown, name: string): string {
+  const status = s3Status(error);
+  if (status !== null) return `storage answers ${name} (${status})`;
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : name;
+  return `storage does not answer (${code})`;
+}
