@@ -1,6 +1,20 @@
 import type { Codec, EncoderName } from './encode-plan.ts';
 import { cappedCrf, type RateControl } from './rate-control.ts';
 
+/** Presets of x264 that a policy may ask for; `placebo` is for nobody. */
+export const encodePresets = [
+  'ultrafast',
+  'superfast',
+  'veryfast',
+  'faster',
+  'fast',
+  'medium',
+  'slow',
+  'slower',
+  'veryslow',
+] as const;
+export type EncodePreset = (typeof encodePresets)[number];
+
 /** One step of a ladder: `height` is the short side of the picture. */
 export interface LadderStep {
   height: number;
@@ -12,13 +26,15 @@ export interface VideoPolicy {
   name: string;
   codec: Codec;
   encoder: EncoderName;
-  preset: string;
+  preset: EncodePreset;
   ladder: LadderStep[];
   mediaSegmentSeconds: number;
   gopSeconds: number;
   maxFrameRate: number;
   audio: { bitratesKbps: number[]; targetLufs: number; truePeakDb: number; mostTracks: number };
   thumbnails: { intervalSeconds: number; most: number; width: number; columns: number; rows: number };
+  /** Whether a URL of its media must be signed. */
+  playback: 'public' | 'signed';
 }
 
 /** What the operator decides for all videos of a machine, by its settings. */
@@ -62,4 +78,5 @@ export const standardPolicy: Policy = {
   onDamage: 'refuse',
   audio: { bitratesKbps: [128, 64], targetLufs: -16, truePeakDb: -1.5, mostTracks: 8 },
   thumbnails: { intervalSeconds: 2, most: 100, width: 160, columns: 10, rows: 10 },
+  playback: 'public',
 };

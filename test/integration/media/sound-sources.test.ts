@@ -8,7 +8,7 @@ import { clicks, joinClips, makeSoundClip, type SoundClip, type SoundTrack } fro
 
 const policy = {
   ...tinyPolicy,
-  preset: 'ultrafast',
+  preset: 'ultrafast' as const,
   ladder: tinyPolicy.ladder.slice(1),
   audio: { ...tinyPolicy.audio, bitratesKbps: [64] },
 };

@@ -16,7 +16,7 @@ const flipped = (file: Buffer) => {
 describe.each(builds)('with $build', ({ tools }) => {
   let context: TestContext;
   beforeAll(async () => {
-    const policy = { ...tinyPolicy, preset: 'ultrafast', audio: { ...tinyPolicy.audio, bitratesKbps: [64] } };
+    const policy = { ...tinyPolicy, preset: 'ultrafast' as const, audio: { ...tinyPolicy.audio, bitratesKbps: [64] } };
     context = await createTestContext({ tools: await tools(), packager: await testPackager(), policy });
   });
   afterAll(() => context.close());
