@@ -1,9 +1,11 @@
 import express, { type Express } from 'express';
 import { requireScope } from './auth.ts';
-import { authorise } from './authorise.ts';
+import { apiPath, authorise } from './authorise.ts';
 import { boardPath, boardRoutes } from './board.ts';
+import { cors } from './cors.ts';
 import { errorHandler, routeNotFound } from './error-handler.ts';
 import { healthRoutes } from './health.ts';
+import { keyRoutes } from './keys.ts';
 import { loginRoutes } from './login.ts';
 import { mediaRoutes } from './media.ts';
 import { createRegistry, metricsRoutes } from './metrics.ts';
@@ -16,6 +18,7 @@ import { securityHeaders } from './security.ts';
 import type { ApiServices } from './services.ts';
 import { signingKey } from './signing-key.ts';
 import { storageRoutes } from './storage-routes.ts';
+import { uploadTokenRoutes } from './upload-tokens.ts';
 import { uploadRoutes } from './uploads.ts';
 import { videoRoutes } from './videos.ts';
 
@@ -28,7 +31,7 @@ export function createApi(services: ApiServices): Express {
   app.use(requestLog(log), timeRequests(registry), securityHeaders(new URL(settings.publicUrl).origin));
   app.use(
     healthRoutes(services),
-    metricsRoutes({ database, queues, registry }),
+    metricsRoutes({ ...services, registry }),
     openApiRoutes(settings),
     problemRoutes(),
     pageRoutes(),
@@ -36,19 +39,21 @@ export function createApi(services: ApiServices): Express {
     storageRoutes(storage),
   );
   app.use(loginRoutes(services));
-  app.use(boardPath, requireScope(database, 'operate'), boardRoutes({ queues, database }));
+  app.use(boardPath, requireScope(services, 'operate'), boardRoutes({ queues, database }));
 
   const api = express
     .Router()
-    .use(authorise(database, operations))
+    .use(cors(settings.corsOrigins))
+    .use(authorise(services, operations))
     // Long enough for 10 000 parts with their ETags.
     .use(express.json({ limit: '2mb' }))
     .use((_request, response, next) => {
       response.set('cache-control', 'no-store');
       next();
     })
-    .use('/videos', uploadRoutes(services), videoRoutes(services));
-  app.use('/api/v1', api);
+    .use('/keys', keyRoutes(services))
+    .use('/videos', uploadTokenRoutes(services), uploadRoutes(services), videoRoutes(services));
+  app.use(apiPath, api);
 
   return app.use(routeNotFound, errorHandler);
 }

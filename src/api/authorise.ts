@@ -1,24 +1,31 @@
-import type { Request, RequestHandler, Response } from 'express';
-import type { Database } from '../database/database.ts';
-import { authenticate, withScope } from './auth.ts';
+import { type RequestHandler, type Response, Router } from 'express';
+import { type AuthServices, authenticator, permit } from './auth.ts';
 import { routeNotFound } from './error-handler.ts';
 import type { Operation } from './operation.ts';
 
+/** Where the API is mounted; operations elsewhere guard themselves. */
+export const apiPath = '/api/v1';
+
 /**
  * Lets a request of the API pass where whoever sends it may do what its operation asks for: what OpenAPI tells of a route is what is enforced,
- * and a route that is no operation is not there. Rejects with UNAUTHENTICATED, FORBIDDEN and NOT_FOUND.
+ * and a route that is no operation is not there. Express itself finds the operation, by the rules that it finds the route by
+ * (test/unit/api/authorise.test.ts compares the two). Rejects with UNAUTHENTICATED, FORBIDDEN and NOT_FOUND.
  */
-export function authorise(database: Database, operations: readonly Operation[]): RequestHandler {
-  const find = operationFinder(operations);
-  return async (request, response, next) => {
-    const operation = find(request.method, pathOf(request));
-    if (!operation) return routeNotFound(request, response, next);
-    response.locals.operation = operation;
-    if (operation.access !== 'anybody') {
-      response.locals.caller = withScope(await authenticate(database, request), operation.access);
-    }
-    next();
-  };
+export function authorise(services: AuthServices, operations: readonly Operation[]): Router {
+  const authenticate = authenticator(services);
+  const router = Router();
+  for (const operation of inOrder(operations)) {
+    const { method, access, uploadToken } = operation;
+    const handler: RequestHandler = async (request, response, next) => {
+      response.locals.operation = operation;
+      if (access !== 'anybody') {
+        response.locals.caller = permit(await authenticate(request), { access, uploadToken });
+      }
+      next('router');
+    };
+    router[method](routeOf(operation), handler);
+  }
+  return router.use(routeNotFound);
 }
 
 /** What a request asks for; only behind `authorise`. */
@@ -28,19 +35,12 @@ export function operationOf(response: Response): Operation {
   return operation;
 }
 
-const pathOf = ({ baseUrl, path }: Request): string => `${baseUrl}${path}`;
+/** The operations of the API in the order in which they are looked for: a path with fewer parameters goes before one with more. Pure. */
+export const inOrder = (operations: readonly Operation[]): Operation[] =>
+  operations.filter(({ path }) => path.startsWith(`${apiPath}/`)).toSorted((a, b) => parameters(a) - parameters(b));
 
-/** Finds the operation of a method and a path: of several that fit, the one with the fewest parameters, as routers are mounted. Pure. */
-export function operationFinder(operations: readonly Operation[]) {
-  const known = operations
-    .map((operation) => ({
-      operation,
-      pattern: new RegExp(`^${operation.path.replace(/\{\w+\}/g, '[^/]+')}/?$`, 'i'),
-      parameters: operation.path.split('{').length,
-    }))
-    .sort((a, b) => a.parameters - b.parameters);
-  return (method: string, path: string): Operation | undefined => {
-    const wanted = method === 'HEAD' ? 'get' : method.toLowerCase();
-    return known.find(({ operation, pattern }) => operation.method === wanted && pattern.test(path))?.operation;
-  };
-}
+/** The path of an operation as Express writes it, below `apiPath`: `/videos/:id`. Pure. */
+export const routeOf = ({ path }: Pick<Operation, 'path'>): string =>
+  path.slice(apiPath.length).replace(/\{(\w+)\}/g, ':$1');
+
+const parameters = ({ path }: Operation): number => path.split('{').length;

@@ -3,6 +3,7 @@ import { startProcess } from '../flows/start-process.ts';
 import { createLog } from '../log.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { createApi } from './app.ts';
+import { corsOrigins } from './cors.ts';
 import { listen } from './listen.ts';
 import { openMediaAccess } from './media-access.ts';
 
@@ -28,6 +29,8 @@ export async function runApi(config: Config): Promise<void> {
       mediaUrl: config.MEDIA_URL?.replace(/\/+$/, '') ?? `${publicUrl}/media`,
       playbackUrlSeconds: config.PLAYBACK_URL_SECONDS,
       secret: requireSecret(config),
+      corsOrigins: corsOrigins(config.API_CORS_ORIGINS),
+      uploadTokenSeconds: config.UPLOAD_TOKEN_SECONDS,
       uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       audioOnly: config.AUDIO_ONLY,

@@ -5,14 +5,14 @@ import { videoStatuses } from '../database/video-state.ts';
 import { isErrorCode } from '../errors/catalogue.ts';
 import { within } from '../flows/time-out.ts';
 import { queueNames } from '../jobs/queues.ts';
-import { requireScope } from './auth.ts';
+import { type AuthServices, requireScope } from './auth.ts';
 import type { BoardQueues } from './board.ts';
 
 const queueStates = ['waiting', 'prioritized', 'waiting-children', 'active', 'delayed', 'failed'] as const;
 const taskStatuses = ['pending', 'running', 'retrying', 'completed', 'failed'] as const satisfies readonly TaskStatus[];
 const queueTimeoutMs = 2_000;
 
-interface Options {
+interface Options extends AuthServices {
   database: Database;
   queues: BoardQueues;
   registry: Registry;
@@ -29,7 +29,7 @@ export function createRegistry(): Registry {
  * `GET /metrics` in Prometheus' text format, for operators: how many videos and failures there are is nobody else's business. Counted when
  * it is asked, from rows and queue. Every label is of a fixed list.
  */
-export function metricsRoutes({ database, queues, registry }: Options): Router {
+export function metricsRoutes({ database, settings, queues, registry }: Options): Router {
   const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
     new Gauge({ name: `reelmill_${name}`, help, labelNames, registers: [registry] });
   const workers = gauge('workers', 'Workers that live, by what confines their tools.', ['fleet', 'sandbox']);
@@ -39,7 +39,7 @@ export function metricsRoutes({ database, queues, registry }: Options): Router {
   const jobs = gauge('queue_jobs', 'Jobs in the queue, by state.', ['queue', 'state']);
   const queueUp = gauge('queue_up', '1 where the queue answers.', []);
 
-  return Router().get('/metrics', requireScope(database, 'operate'), async (_request, response) => {
+  return Router().get('/metrics', requireScope({ database, settings }, 'operate'), async (_request, response) => {
     const [live, counts, states] = await Promise.all([
       database.workers.live(),
       database.counts(),

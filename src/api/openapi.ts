@@ -2,14 +2,22 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { Router } from 'express';
 import { z } from 'zod';
 import { catalogue, type ErrorCode } from '../errors/catalogue.ts';
+import { keyOperations } from './key-answers.ts';
 import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
 import { problemMediaType, problemSchema } from './problem.ts';
 import { serviceOperations } from './service-answers.ts';
 import { uploadOperations } from './upload-answers.ts';
+import { uploadTokenOperations } from './upload-token-answers.ts';
 import { videoOperations } from './video-answers.ts';
 
 /** Every operation of the API. */
-export const operations: readonly Operation[] = [...uploadOperations, ...videoOperations, ...serviceOperations];
+export const operations: readonly Operation[] = [
+  ...uploadOperations,
+  ...uploadTokenOperations,
+  ...videoOperations,
+  ...keyOperations,
+  ...serviceOperations,
+];
 
 /** `GET /api/v1/openapi.json`: what the API takes and answers, made from the schemas that parse. */
 export function openApiRoutes({ publicUrl }: { publicUrl: string }): Router {
@@ -54,7 +62,9 @@ function routeOf(operation: Operation): RouteConfig {
     request: {
       ...(path.includes('{') && { params: parametersOf(operation) }),
       ...(query && { query }),
-      ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
+      ...(body && {
+        body: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: body } } },
+      }),
     },
     responses: {
       ...Object.fromEntries([...byStatus(codesOf(operation))].map(([status, codes]) => [status, refusal(codes)])),

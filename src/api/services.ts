@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { FileStorage } from '../storage/file-storage.ts';
 import type { BoardQueues } from './board.ts';
+import type { CorsOrigins } from './cors.ts';
 import type { MediaAccess } from './media-access.ts';
 
 /** What the API is given by its `main.ts`. */
@@ -27,6 +28,10 @@ export interface ApiSettings {
   playbackUrlSeconds: number;
   /** REELMILL_SECRET. Nothing is signed with it itself: `signingKey` makes a key for each purpose. */
   secret: string;
+  /** Whose pages may call the API with a token of their own. */
+  corsOrigins: CorsOrigins;
+  /** How long an upload token is valid that asks for nothing else, s. */
+  uploadTokenSeconds: number;
   /** How long signed upload URLs are valid, s. */
   uploadUrlSeconds: number;
   /** bytes */

@@ -77,6 +77,8 @@ export async function startApi(
     mediaUrl: `${server.url}/media`,
     playbackUrlSeconds: 6 * 3_600,
     secret,
+    corsOrigins: '*',
+    uploadTokenSeconds: 900,
     uploadUrlSeconds: 600,
     maxUploadBytes: 2 ** 30,
     audioOnly: 'refuse',
