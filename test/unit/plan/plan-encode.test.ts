@@ -4,6 +4,7 @@ import { encodePlanSchema } from '../../../src/plan/encode-plan.ts';
 import { findEncodeTask } from '../../../src/plan/find-encode-task.ts';
 import { planEncode } from '../../../src/plan/plan-encode.ts';
 import { standardPolicy } from '../../../src/plan/policy.ts';
+import type { RateControl } from '../../../src/plan/rate-control.ts';
 import { anyIndex, constantIndex, probeOf } from '../../support/plan-inputs.ts';
 
 const timeBase = { numerator: 1, denominator: 15_360 };
@@ -16,6 +17,18 @@ property.prop([anyIndex()])('a plan is the same after it was stored, and the sam
   expect(encodePlanSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
   expect(planEncode(probeOf(), index, standardPolicy)).toEqual(made);
 });
+
+test('a plan of the version before is read as one of this version', () => {
+  const made = plan(4);
+  const old = {
+    ...made,
+    version: 2,
+    rungs: made.rungs.map(({ rateControl, ...rung }) => ({ ...rung, ...rates(rateControl) })),
+  };
+  expect(encodePlanSchema.parse(JSON.parse(JSON.stringify(old)))).toEqual(made);
+});
+/** As it stood beside the fields of a rung. */
+const rates = ({ mode, ...rest }: RateControl) => rest;
 
 describe('encode tasks', () => {
   test('32 s of 720p30 are eight jobs in order of their segments', () => {
