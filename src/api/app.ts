@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { isFileStorage } from '../storage/open-storage.ts';
 import { requireScope } from './auth.ts';
 import { apiPath, authorise } from './authorise.ts';
 import { boardPath, boardRoutes } from './board.ts';
@@ -36,7 +37,8 @@ export function createApi(services: ApiServices): Express {
     problemRoutes(),
     pageRoutes(),
     mediaRoutes({ storage, access: services.mediaAccess, key: signingKey(settings.secret, 'playback') }),
-    storageRoutes(storage),
+    // S3 serves its signed URLs itself.
+    ...(isFileStorage(storage) ? [storageRoutes(storage)] : []),
   );
   app.use(loginRoutes(services));
   app.use(boardPath, requireScope(services, 'operate'), boardRoutes({ queues, database }));

@@ -23,7 +23,7 @@ export async function runApi(config: Config): Promise<void> {
 
     const mediaAccess = await openMediaAccess(database.playback);
     closers.push('media access', () => mediaAccess.close());
-    const storage = openStorage({ ...config, PUBLIC_URL: publicUrl });
+    const storage = await openStorage({ ...config, PUBLIC_URL: publicUrl });
     const settings = {
       publicUrl,
       mediaUrl: config.MEDIA_URL?.replace(/\/+$/, '') ?? `${publicUrl}/media`,

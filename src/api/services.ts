@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log.ts';
 import type { Policy } from '../plan/policy.ts';
-import type { FileStorage } from '../storage/file-storage.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { BoardQueues } from './board.ts';
 import type { CorsOrigins } from './cors.ts';
 import type { MediaAccess } from './media-access.ts';
@@ -10,8 +10,7 @@ import type { MediaAccess } from './media-access.ts';
 /** What the API is given by its `main.ts`. */
 export interface ApiServices {
   database: Database;
-  /** The one driver of this version: its signed URLs lead back to us. */
-  storage: FileStorage;
+  storage: Storage;
   queues: BoardQueues;
   /** Who may fetch what of /media. */
   mediaAccess: MediaAccess;

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { homeAt } from '../local/home.ts';
 import { homeOwner } from '../local/home-lock.ts';
-import { readRunFile } from '../local/run-file.ts';
+import { readRunFile, storageRootOf } from '../local/run-file.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { ServiceMissing, UsageError } from './exit-codes.ts';
 
@@ -23,5 +23,5 @@ export async function findApi(): Promise<FoundApi> {
   const own = run?.api_url === url ? run : null;
   const key = config.REELMILL_API_KEY ?? own?.api_key;
   if (!key) throw new UsageError(`set REELMILL_API_KEY: the API at ${url} is not the one of ${home.root}`);
-  return { api: createApiClient({ url, key }), storageRoot: own?.storage.root ?? null };
+  return { api: createApiClient({ url, key }), storageRoot: own && storageRootOf(own) };
 }

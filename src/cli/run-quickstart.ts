@@ -2,7 +2,7 @@ import { createFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { homeOwner } from '../local/home-lock.ts';
 import { loginLinks } from '../local/login-links.ts';
 import { makeSample } from '../local/make-sample.ts';
-import { type RunFile, readRunFile } from '../local/run-file.ts';
+import { type RunFile, readRunFile, storageRootOf, storageUrlOf } from '../local/run-file.ts';
 import { startLocal } from '../local/start-local.ts';
 import { createApiClient } from './api-client.ts';
 import { exitCodeOf, type FileResult, resultWords } from './file-result.ts';
@@ -20,7 +20,7 @@ export async function runQuickstart(files: string[], { exit, json }: { exit: boo
   const stopNow = new AbortController();
   const work = ingestAll(mode, local.run, files, stopNow.signal).then(async (results) => {
     await showPages(mode, local.run, results, goesOn);
-    output.say(`  Outputs ${local.run.storage.root}`);
+    output.say(`  Outputs ${storageRootOf(local.run) ?? storageUrlOf(local.run)}`);
     if (goesOn) output.say(`  Logs    ${mode.home.logs}`);
     return exitCodeOf(results);
   });
@@ -67,7 +67,7 @@ async function findOrStart(mode: LocalMode): Promise<Found> {
 async function ingestAll(mode: LocalMode, run: RunFile, files: string[], signal: AbortSignal): Promise<FileResult[]> {
   const { output } = mode;
   const wanted = files.length > 0 ? files : [await sample(mode, signal)];
-  const found = { api: createApiClient({ url: run.api_url, key: run.api_key }), storageRoot: run.storage.root };
+  const found = { api: createApiClient({ url: run.api_url, key: run.api_key }), storageRoot: storageRootOf(run) };
   return ingestFiles(found, wanted, {
     wait: true,
     line: createLiveLine(output),

@@ -1,9 +1,8 @@
-import { pathToFileURL } from 'node:url';
 import { type Config, readConfig, requireProductionSettings } from '../config.ts';
 import { homeAt } from '../local/home.ts';
 import { homeOwner } from '../local/home-lock.ts';
 import { keptSecret } from '../local/kept-secret.ts';
-import { readRunFile } from '../local/run-file.ts';
+import { readRunFile, storageUrlOf } from '../local/run-file.ts';
 import { ServiceMissing } from './exit-codes.ts';
 
 /** The settings of one process that works with the queue: `databaseConfig`, but production runs on no embedded services. */
@@ -31,7 +30,7 @@ export async function databaseConfig(): Promise<Config & { DATABASE_URL: string 
     ...config,
     DATABASE_URL: run.database_url,
     REDIS_URL: config.REDIS_URL ?? run.redis_url ?? undefined,
-    STORAGE_URL: config.STORAGE_URL ?? pathToFileURL(run.storage.root).href,
+    STORAGE_URL: config.STORAGE_URL ?? storageUrlOf(run),
     PUBLIC_URL: config.PUBLIC_URL ?? run.api_url,
     REELMILL_SECRET: config.REELMILL_SECRET ?? (await keptSecret(home.secret)),
   };

@@ -1,7 +1,4 @@
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
-import { CatalogueError } from '../errors/catalogue-error.ts';
-import type { Home } from './home.ts';
 import { workerShare } from './worker-share.ts';
 
 export interface ChildFacts {
@@ -41,13 +38,4 @@ export function publicUrl(config: Config, port: number): string {
   const everywhere = config.API_HOST === '0.0.0.0' || config.API_HOST === '::';
   const host = everywhere ? '127.0.0.1' : config.API_HOST;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** The folder of the object storage. Throws CONFIG_INVALID where STORAGE_URL is no file URL. */
-export function storageRoot(config: Config, home: Home): string {
-  if (!config.STORAGE_URL) return home.storage;
-  if (!config.STORAGE_URL.startsWith('file://')) {
-    throw new CatalogueError('CONFIG_INVALID', 'STORAGE_URL: only file:///folder works in this version');
-  }
-  return fileURLToPath(config.STORAGE_URL);
 }

@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { keep } from './kept-secret.ts';
 
@@ -11,10 +12,20 @@ const schema = z.object({
   api_key: z.string(),
   database_url: z.string(),
   redis_url: z.string().nullable(),
-  storage: z.object({ kind: z.literal('file'), root: z.string() }),
+  storage: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('file'), root: z.string() }),
+    z.object({ kind: z.literal('s3'), url: z.string() }),
+  ]),
   pids: z.object({ api: pid, relay: pid, workers: z.array(pid) }),
 });
 export type RunFile = z.infer<typeof schema>;
+
+/** The folder of the outputs on this machine; null where they are in S3. Pure. */
+export const storageRootOf = ({ storage }: RunFile): string | null => (storage.kind === 'file' ? storage.root : null);
+
+/** What STORAGE_URL is for that storage. Pure. */
+export const storageUrlOf = ({ storage }: Pick<RunFile, 'storage'>): string =>
+  storage.kind === 'file' ? pathToFileURL(storage.root).href : storage.url;
 
 /** Writes run.json (mode 600: it holds the key and the passwords), in one step. */
 export const writeRunFile = (file: string, run: RunFile): Promise<void> => keep(file, JSON.stringify(run, null, 2));

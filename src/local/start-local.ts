@@ -1,10 +1,10 @@
-import { pathToFileURL } from 'node:url';
 import type { Config } from '../config.ts';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { createClosers } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
-import { childEnvironment, publicUrl, storageRoot } from './child-environment.ts';
+import { storagePlace } from '../storage/open-storage.ts';
+import { childEnvironment, publicUrl } from './child-environment.ts';
 import { freePort } from './free-port.ts';
 import { type Home, makeHome } from './home.ts';
 import { HomeInUse } from './home-in-use.ts';
@@ -12,7 +12,7 @@ import { lockHome, unlockHome } from './home-lock.ts';
 import type { Watcher } from './keep-running.ts';
 import { keptSecret } from './kept-secret.ts';
 import { localKey } from './local-key.ts';
-import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
+import { type RunFile, removeRunFile, storageUrlOf, writeRunFile } from './run-file.ts';
 import { type Processes, startProcesses } from './start-processes.ts';
 import { startServices } from './start-services.ts';
 import { type WorkerShare, workerShare } from './worker-share.ts';
@@ -69,8 +69,8 @@ async function startAll(options: LocalOptions, closers: ReturnType<typeof create
   const apiKey = await prepareKey(services.databaseUrl, options);
   const apiPort = await freePort(config.API_PORT, config.API_HOST);
   const apiUrl = publicUrl(config, apiPort);
-  const root = storageRoot(config, home);
-  const storageUrl = config.STORAGE_URL ?? pathToFileURL(root).href;
+  const storage = storagePlace({ ...config, REELMILL_HOME: home.root });
+  const storageUrl = storageUrlOf({ storage });
   const facts = { config, ...services, secret, apiPort, apiUrl, storageUrl, cpuWorkers };
 
   let processes: Processes | undefined;
@@ -80,7 +80,7 @@ async function startAll(options: LocalOptions, closers: ReturnType<typeof create
     api_key: apiKey,
     database_url: services.databaseUrl,
     redis_url: services.redisUrl,
-    storage: { kind: 'file', root },
+    storage,
     pids,
   });
   // one after the other: two processes may be started again at the same time

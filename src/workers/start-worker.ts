@@ -36,7 +36,7 @@ export async function startWorker(config: Config, { fleet, queueNames, tools, lo
   });
   const confined = { log, stallTimeoutMs: config.STALL_TIMEOUT_MS, sandbox };
   await startProcess(config, log, async ({ database, queues, closers }) => {
-    const storage = openStorage(config);
+    const storage = await openStorage(config);
     const { tasks, runs, videos, flush } = database.jobPorts(workerId);
     closers.push('rows not written yet', flush);
 

@@ -48,7 +48,7 @@ export async function openWholeSystem(urls: QueueUrls, settings: Record<string, 
   };
   const closers = createClosers();
   closers.push('folder', () => rm(home, { recursive: true, force: true }));
-  const storage = openStorage(readConfig(environment));
+  const storage = await openStorage(readConfig(environment));
   const database = await openDatabase({ url: urls.databaseUrl, log });
   closers.push('database', () => database.close());
 

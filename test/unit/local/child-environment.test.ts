@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
-import { childEnvironment, publicUrl, storageRoot } from '../../../src/local/child-environment.ts';
-import { homeAt } from '../../../src/local/home.ts';
+import { childEnvironment, publicUrl } from '../../../src/local/child-environment.ts';
 import { memoryEach, shareWords, slotsEach, workerShare } from '../../../src/local/worker-share.ts';
 
 test.each([
@@ -48,11 +47,4 @@ test('children are given every service that was found, and no Redis where there 
   expect(readConfig(environment).AUDIO_ONLY).toBe('publish');
   expect(readConfig(environment).REDIS_URL).toBeUndefined();
   expect(readConfig(environment).WORKER_MEMORY_BYTES).toBe(config.WORKER_MEMORY_BYTES);
-});
-
-test('the storage is a folder in the home, or the one that STORAGE_URL names', () => {
-  const home = homeAt('/home/x/.reelmill');
-  expect(storageRoot(readConfig({}), home)).toBe('/home/x/.reelmill/storage');
-  expect(storageRoot(readConfig({ STORAGE_URL: 'file:///mnt/videos' }), home)).toBe('/mnt/videos');
-  expect(() => storageRoot(readConfig({ STORAGE_URL: 's3://bucket' }), home)).toThrow(/STORAGE_URL/);
 });
