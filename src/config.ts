@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
@@ -7,6 +8,25 @@ const ms = (fallback: number) => z.coerce.number().int().positive().default(fall
 const perMinute = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback);
 const text = z.string().trim().min(1);
 const optionalText = text.optional();
+
+/** 192.0.2.1, 10.0.0.0/8, 2001:db8::/32; a network of everybody is nobody's own. */
+function isNetwork(name: string): boolean {
+  const [address = '', bits, ...more] = name.split('/');
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (bits === undefined) return most > 0;
+  return more.length === 0 && /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most;
+}
+
+const networks = z
+  .string()
+  .default('')
+  .transform((list) =>
+    list
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  )
+  .refine((names) => names.every(isNetwork), 'addresses and networks such as 10.0.0.0/8, comma separated');
 
 /** Of a machine's memory: the rest is for Node, Postgres, Redis and the file cache. */
 const workersShare = 0.75;
@@ -55,7 +75,7 @@ export const settings = {
   MEDIA_URL: optionalText.describe(
     'Base of the playback URLs that the API tells, such as that of a CDN with the API as its origin. Default: PUBLIC_URL/media.',
   ),
-  TRUSTED_PROXIES: optionalText.describe(
+  TRUSTED_PROXIES: networks.describe(
     'Addresses and networks, comma separated, whose X-Forwarded-For is believed: those of your own proxies. Default: nobody’s.',
   ),
   API_CORS_ORIGINS: text
@@ -111,7 +131,7 @@ export const settings = {
     .enum(['off', 'on'])
     .default('off')
     .describe('Whether videos may be fetched from a URL that a client names (POST /api/v1/videos/ingest).'),
-  INGEST_NETWORKS: optionalText.describe(
+  INGEST_NETWORKS: networks.describe(
     'Private networks that such a URL may lead to all the same, comma separated (10.1.0.0/16). Default: none.',
   ),
   INGEST_TIMEOUT_SECONDS: ms(3_600).describe('Longest time that one file may take to fetch, s.'),
@@ -122,6 +142,12 @@ export const settings = {
   RATE_LIMIT_ADDRESS: perMinute(12_000).describe('Requests to the API of one address a minute; 0: no limit.'),
   RATE_LIMIT_AUTH_FAILURES: perMinute(30).describe(
     'Requests of one address a minute whose key is missing or wrong, before it is refused unheard; 0: no limit.',
+  ),
+  RATE_LIMIT_OPEN: perMinute(200).describe(
+    'Answers that one key may hold open at once: event streams, and waits for a change; 0: no limit.',
+  ),
+  RATE_LIMIT_OPEN_ALL: perMinute(2_000).describe(
+    'As RATE_LIMIT_OPEN, for one process of the API, whoever asks; 0: no limit.',
   ),
   MAX_UPLOAD_BYTES: ms(200 * 2 ** 30).describe('Largest upload, bytes.'),
   AUDIO_ONLY: z
