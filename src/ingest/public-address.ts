@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 const insideOfClouds = ['168.63.129.16'];
 
 /**
- * True where an address, of either family, is on the public internet, or in one of `allowed` (networks such as `10.1.0.0/16`). Everything that
+ * True where an address, of either family, is on the public internet, or in one of `allowed` (networks such as `10.1.0.0/16`, or addresses). Everything that
  * IANA has set apart is not: private, loopback, link-local (metadata services among them), carrier-grade NAT, multicast, and what carries an
  * IPv4 address inside (mapped, NAT64, 6to4, Teredo), for that could be any of these. Pure.
  */
@@ -15,14 +15,12 @@ export function isPublicAddress(address: string, allowed: readonly string[] = []
   return parsed.range() === 'unicast' && !insideOfClouds.includes(parsed.toString());
 }
 
-/** The networks of a setting, comma separated; null where one of them is none. Pure. */
-export function parseNetworks(text: string | undefined): string[] | null {
-  const networks = (text ?? '').split(',').map((network) => network.trim());
-  const named = networks.filter((network) => network !== '');
-  return named.every((network) => ipaddr.isValidCIDR(network)) ? named : null;
+function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, network: string): boolean {
+  const [range, bits] = ipaddr.isValid(network) ? wholeAddress(network) : ipaddr.parseCIDR(network);
+  return address.kind() === range.kind() && address.match(range, bits);
 }
 
-function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, network: string): boolean {
-  const [range, bits] = ipaddr.parseCIDR(network);
-  return address.kind() === range.kind() && address.match(range, bits);
+function wholeAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const address = ipaddr.parse(text);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
