@@ -6,6 +6,7 @@ import { boardPath, boardRoutes } from './board.ts';
 import { cors } from './cors.ts';
 import { errorHandler, routeNotFound } from './error-handler.ts';
 import { healthRoutes } from './health.ts';
+import { jobRoutes } from './jobs.ts';
 import { keyRoutes } from './keys.ts';
 import { loginRoutes } from './login.ts';
 import { mediaRoutes } from './media.ts';
@@ -13,14 +14,17 @@ import { createRegistry, metricsRoutes } from './metrics.ts';
 import { openApiRoutes, operations } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
 import { problemRoutes } from './problem-pages.ts';
+import { renditionRoutes } from './renditions.ts';
 import { requestLog } from './request-log.ts';
 import { timeRequests } from './request-times.ts';
 import { securityHeaders } from './security.ts';
 import type { ApiServices } from './services.ts';
 import { signingKey } from './signing-key.ts';
 import { storageRoutes } from './storage-routes.ts';
+import { taskRoutes } from './tasks.ts';
 import { uploadTokenRoutes } from './upload-tokens.ts';
 import { uploadRoutes } from './uploads.ts';
+import { videoListRoutes } from './video-list.ts';
 import { videoRoutes } from './videos.ts';
 
 /** The whole HTTP face of the product, wired and not listening. */
@@ -53,8 +57,17 @@ export function createApi(services: ApiServices): Express {
       response.set('cache-control', 'no-store');
       next();
     })
+    .use('/jobs', jobRoutes(services))
     .use('/keys', keyRoutes(services))
-    .use('/videos', uploadTokenRoutes(services), uploadRoutes(services), videoRoutes(services));
+    .use(
+      '/videos',
+      uploadTokenRoutes(services),
+      uploadRoutes(services),
+      videoListRoutes(services),
+      videoRoutes(services),
+      renditionRoutes(services),
+      taskRoutes(services),
+    );
   app.use(apiPath, api);
 
   return app.use(routeNotFound, errorHandler);

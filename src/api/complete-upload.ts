@@ -3,18 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import type { Database, VideoRow } from '../database/database.ts';
 import { isErrorCode } from '../errors/catalogue.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { jobId } from '../jobs/define-job.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
 import { isAborted } from './abort-upload.ts';
 import { openUpload, uploadNotOpen } from './open-upload.ts';
 import type { ApiSettings } from './services.ts';
 import { sniffOriginal } from './sniff-original.ts';
+import type { CompletedBody } from './upload-answers.ts';
 import type { CompleteBody } from './upload-bodies.ts';
-
-/** What `POST /{id}/upload/complete` answers. */
-export interface CompletedBody {
-  video_id: string;
-  status: VideoRow['status'];
-}
 
 interface Services {
   database: Database;
@@ -34,7 +30,7 @@ export async function completeUpload(services: Services, video: VideoRow, body: 
   const { database, storage } = services;
   if (video.status === 'awaiting_upload') {
     try {
-      if (await decide(services, video, body)) return { video_id: video.id, status: 'uploaded' };
+      await decide(services, video, body);
     } catch (error) {
       // An abort takes parts and object away under our hands: then the row tells more than the error.
       if ((await database.videos.find(video.id))?.status === 'awaiting_upload') throw error;
@@ -46,25 +42,23 @@ export async function completeUpload(services: Services, video: VideoRow, body: 
   return answerAgain(decided);
 }
 
-/** True where this request made the video uploaded; false where it failed it, or another was first. */
-async function decide(
-  { database, storage, settings }: Services,
-  video: VideoRow,
-  body: CompleteBody,
-): Promise<boolean> {
+/** Makes the video uploaded, or fails it, unless another request was first. */
+async function decide({ database, storage, settings }: Services, video: VideoRow, body: CompleteBody): Promise<void> {
   const object = await storedOriginal(storage, video, body.parts);
   const refusal =
     refuse(video, object) ??
     (await checksumRefusal(storage, object, body.checksum)) ??
     (await sniffOriginal(storage, object, settings));
-  if (!refusal) return database.videos.uploaded(video.id, { etag: object.etag, bytes: object.size });
-  await database.videos.refuseUpload(video.id, { code: refusal.code, detail: refusal.detail });
-  return false;
+  if (refusal) await database.videos.refuseUpload(video.id, { code: refusal.code, detail: refusal.detail });
+  else await database.videos.uploaded(video.id, { etag: object.etag, bytes: object.size });
 }
 
 /** The answer to a complete that has been decided. */
 function answerAgain(video: VideoRow): CompletedBody {
-  if (video.uploadedAt) return { video_id: video.id, status: video.status };
+  if (video.uploadedAt && video.runId) {
+    const job_id = jobId({ videoId: video.id, runId: video.runId, name: 'finalize' });
+    return { video_id: video.id, status: video.status, job_id };
+  }
   if (video.errorCode && isErrorCode(video.errorCode)) {
     throw new CatalogueError(video.errorCode, video.errorDetail ?? '');
   }

@@ -5,16 +5,24 @@ import { catalogue, type ErrorCode } from '../errors/catalogue.ts';
 import { keyOperations } from './key-answers.ts';
 import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
 import { problemMediaType, problemSchema } from './problem.ts';
+import { renameOperation } from './rename-video.ts';
+import { renditionOperations } from './rendition-answers.ts';
 import { serviceOperations } from './service-answers.ts';
+import { taskOperations } from './task-answers.ts';
 import { uploadOperations } from './upload-answers.ts';
 import { uploadTokenOperations } from './upload-token-answers.ts';
 import { videoOperations } from './video-answers.ts';
+import { videoListOperation } from './video-list.ts';
 
 /** Every operation of the API. */
 export const operations: readonly Operation[] = [
   ...uploadOperations,
   ...uploadTokenOperations,
+  videoListOperation,
   ...videoOperations,
+  renameOperation,
+  ...renditionOperations,
+  ...taskOperations,
   ...keyOperations,
   ...serviceOperations,
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { videoStatuses } from '../database/video-state.ts';
 import type { Operation } from './operation.ts';
 import { completeBody, createBody, partsBody } from './upload-bodies.ts';
+import { jobIdExample, videoStatusSchema } from './video-answers.ts';
 
 const bytes = z.int().nonnegative();
 
@@ -26,8 +26,15 @@ export const arrivedSchema = z
   .meta({ id: 'ArrivedParts' });
 
 export const completedSchema = z
-  .object({ video_id: z.string(), status: z.enum(videoStatuses).meta({ id: 'VideoStatus' }) })
+  .object({
+    video_id: z.string(),
+    status: videoStatusSchema,
+    job_id: z
+      .string()
+      .meta({ description: 'The last piece of its work, to poll at /api/v1/jobs/{id}.', example: jobIdExample }),
+  })
   .meta({ id: 'CompletedUpload' });
+export type CompletedBody = z.infer<typeof completedSchema>;
 
 const path = '/api/v1/videos/{id}/upload';
 const upload = { tag: 'Uploads', access: 'videos:write', uploadToken: true } as const;

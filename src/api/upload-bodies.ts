@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { displayName, longestName } from '../words/display-name.ts';
 
 /** A name that is too long is refused, not cut: its end can be what tells it from another. */
-const name = z
+export const name = z
   .string()
   .min(1)
   .max(longestName)

@@ -17,6 +17,14 @@ import { partCount, partSizeFor } from './upload-rules.ts';
 export function uploadRoutes(services: ApiServices): Router {
   const { database, storage, settings } = services;
   const expiry = () => new Date(Date.now() + settings.uploadUrlSeconds * 1_000);
+  const signPart = (
+    { fileSize, partSize }: VideoRow,
+    upload: { key: string; uploadId: string },
+    partNumber: number,
+    expiresAt: Date,
+  ) =>
+    // No URL takes more than was declared.
+    storage.signPartUrl({ ...upload, partNumber, mostBytes: Math.min(fileSize, partSize), expiresAt });
 
   return Router()
     .post('/upload', async (request, response) => {
@@ -44,10 +52,7 @@ export function uploadRoutes(services: ApiServices): Router {
         priority: priorityOf(caller.plan),
         preset: 'standard',
       });
-      const upload_url = await storage.signPartUrl({
-        ...{ key, uploadId, partNumber: 1, mostBytes: mostBytesOf(video) },
-        expiresAt: expiry(),
-      });
+      const upload_url = await signPart(video, { key, uploadId }, 1, expiry());
       response
         .status(201)
         .location(`/api/v1/videos/${id}`)
@@ -69,10 +74,7 @@ export function uploadRoutes(services: ApiServices): Router {
       const parts = await Promise.all(
         part_numbers.map(async (part_number) => ({
           part_number,
-          url: await storage.signPartUrl({
-            ...{ key, uploadId, partNumber: part_number, mostBytes: mostBytesOf(video) },
-            expiresAt,
-          }),
+          url: await signPart(video, { key, uploadId }, part_number, expiresAt),
           expires_at: expiresAt.toISOString(),
         })),
       );
@@ -90,7 +92,8 @@ export function uploadRoutes(services: ApiServices): Router {
     .post('/:id/upload/complete', async (request, response) => {
       const body = completeBody.parse(request.body);
       const video = await ownVideo(database, callerOf(response), request.params.id);
-      response.status(202).json(await completeUpload(services, video, body));
+      const completed = await completeUpload(services, video, body);
+      response.status(202).location(`/api/v1/videos/${video.id}/status`).json(completed);
     })
     .delete('/:id/upload', async (request, response) => {
       const video = await ownVideo(database, callerOf(response), request.params.id);
@@ -98,6 +101,3 @@ export function uploadRoutes(services: ApiServices): Router {
       response.status(204).end();
     });
 }
-
-/** Of a part: no URL takes more than was declared. */
-const mostBytesOf = ({ fileSize, partSize }: VideoRow): number => Math.min(fileSize, partSize);

@@ -3,9 +3,15 @@ import { videoStatuses } from '../database/video-state.ts';
 import type { Operation } from './operation.ts';
 
 const videoId = z.string().meta({ example: 'vid_01jd2m6w5k8x9y0z1a2b3c4d5e' });
-const status = z.enum(videoStatuses).meta({ id: 'VideoStatus', description: 'The last five are final.' });
-const time = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
-const url = z.string().nullable().meta({ description: 'Absolute; null until the video is ready.' });
+export const videoStatusSchema = z
+  .enum(videoStatuses)
+  .meta({ id: 'VideoStatus', description: 'The last five are final.' });
+export const jobIdExample = 'vid_01jd2m6w5k8x9y0z1a2b3c4d5e.run_01jd2m6w5k8x9y0z1a2b3c4d5f.finalize';
+export const time = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
+const url = z
+  .string()
+  .nullable()
+  .meta({ description: 'Absolute; null until the video is ready, and once it was removed.' });
 const stepState = z.enum(['pending', 'running', 'completed', 'failed', 'skipped']).meta({ id: 'StepState' });
 export type StepState = z.infer<typeof stepState>;
 
@@ -36,15 +42,24 @@ export const videoError = z
 export const videoSchema = z
   .object({
     video_id: videoId,
+    creator_id: z.string().meta({ description: 'Whose it is: of the key that made it.' }),
     title: z.string(),
     filename: z.string(),
-    status,
+    content_type: z.string().meta({ description: 'As it was declared.', example: 'video/mp4' }),
+    file_size_bytes: z.int().meta({ description: 'Of the file that was uploaded: declared, then as it is stored.' }),
+    status: videoStatusSchema,
     playable: z.boolean(),
+    preset: z.string().meta({ description: 'What is made of it.', example: 'standard' }),
     priority: z.enum(['low', 'normal', 'high', 'urgent']),
+    playback: z
+      .enum(['public', 'signed'])
+      .meta({ description: 'Whether its URLs play for ever, or are signed and end after a while.' }),
+    format: z.string().nullable().meta({ description: 'Of the file that was uploaded.', example: 'mov' }),
     duration_seconds: z.number().nullable(),
     width: z.int().nullable(),
     height: z.int().nullable(),
     codec: z.string().nullable().meta({ description: 'Of the picture that was uploaded.' }),
+    bitrate_kbps: z.int().nullable().meta({ description: 'Of the file that was uploaded, kbit/s.' }),
     hls_url: url,
     dash_url: url,
     poster_url: url,
@@ -52,6 +67,7 @@ export const videoSchema = z
     warnings: z.array(finding).meta({ description: 'What was found in the file, and what was done about it.' }),
     error: videoError.nullable(),
     created_at: time,
+    uploaded_at: time.nullable(),
     started_at: time.nullable(),
     completed_at: time.nullable(),
   })
@@ -62,7 +78,7 @@ export type VideoBody = z.infer<typeof videoSchema>;
 export const statusSchema = z
   .object({
     video_id: videoId,
-    status,
+    status: videoStatusSchema,
     pipeline_progress: z.object({
       probe: stepState,
       split: stepState,

@@ -1,6 +1,7 @@
 import type { Runs, Tasks, Videos } from '../jobs/services.ts';
 import type { TaskSpec, TaskType } from '../plan/task-specs.ts';
 import type { Warning } from '../plan/warnings.ts';
+import type { Library, VideoFilter, VideoPlace } from './library.ts';
 import type { PlaybackRules } from './playback.ts';
 import type { Scope } from './scopes.ts';
 import type { VideoStatus } from './video-state.ts';
@@ -148,6 +149,8 @@ export interface Database {
       >,
     ): Promise<VideoRow>;
     find(id: string): Promise<VideoRow | null>;
+    /** Newest first; those behind a place, at most `most`. Reads an index, and no more of it than the page. */
+    list(filter: VideoFilter, page: { behind: VideoPlace | null; most: number }): Promise<VideoRow[]>;
     tasks(runId: string): Promise<TaskRow[]>;
     /** awaiting_upload -> uploaded, with its first run, the skeleton's task rows and the outbox entry, in one transaction.
      *  False where the video was not awaiting its upload any more. */
@@ -213,6 +216,8 @@ export interface Database {
     /** How many live: heard of within the last 15 s, and not stopped. `sandbox` is `unknown` of one that does not say. */
     live(): Promise<{ fleet: string; sandbox: string; count: number }[]>;
   };
+
+  library: Library;
 
   /** What there is, by its state. Reads indexes, and of the tasks those of open runs only: their number does not grow with time. */
   counts(): Promise<Counts>;

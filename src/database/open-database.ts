@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import { exclusively } from './exclusively.ts';
 import { openKeys } from './keys.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
+import { openLibrary } from './open-library.ts';
 import { openOutbox } from './outbox.ts';
 import { openPlayback } from './playback.ts';
 import { openRuns } from './runs.ts';
@@ -38,6 +39,7 @@ export async function openDatabase({ url, log }: { url: string; log: Logger }): 
     outbox: openOutbox(client, listening),
     playback: openPlayback(client, listening),
     workers: openWorkers(client),
+    library: openLibrary(client, notifier),
     counts: () => readCounts(client),
     keys: openKeys(client),
     exclusively: exclusively(client),

@@ -6,6 +6,7 @@ import type { Client } from './client.ts';
 import type { Database, VideoRow } from './database.ts';
 import type { Video } from './generated/client.ts';
 import { text } from './json.ts';
+import { listVideoIds } from './library-videos.ts';
 import type { Notifier } from './notifier.ts';
 import { startRun } from './start-run.ts';
 import { failVideo } from './task-outcomes.ts';
@@ -22,6 +23,13 @@ export function openVideos(client: Client, notifier: Notifier): Database['videos
     async find(id) {
       const video = await prisma.video.findUnique({ where: { id } });
       return video && videoRow(video);
+    },
+
+    async list(filter, page) {
+      const ids = await listVideoIds(client.sql, filter, page);
+      const rows = await prisma.video.findMany({ where: { id: { in: ids } } });
+      const byId = new Map(rows.map((row) => [row.id, videoRow(row)]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
     },
 
     tasks: (runId) =>

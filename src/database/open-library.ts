@@ -1,0 +1,27 @@
+import type { Client } from './client.ts';
+import { text } from './json.ts';
+import type { Library } from './library.ts';
+import { madeOf, plannedOf } from './library-renditions.ts';
+import { findRun, findTask, listRuns, listTasks } from './library-runs.ts';
+import type { Notifier } from './notifier.ts';
+
+export function openLibrary(client: Client, notifier: Notifier): Library {
+  const { sql } = client;
+  return {
+    async rename(videoId, title) {
+      const renamed = await sql(`UPDATE videos SET title = $2 WHERE id = $1 AND status <> 'removed' RETURNING id`, [
+        videoId,
+        text(title),
+      ]);
+      if (renamed.length > 0) notifier.videoChanged(videoId);
+      return renamed.length > 0;
+    },
+
+    runs: (videoId) => listRuns(sql, videoId),
+    run: (videoId, idOrNumber) => findRun(sql, videoId, idOrNumber),
+    tasks: (runId, filter, page) => listTasks(sql, runId, filter, page),
+    task: (ref) => findTask(sql, ref),
+    planned: (runId) => plannedOf(sql, runId),
+    made: (runId) => madeOf(sql, runId),
+  };
+}
