@@ -8,6 +8,7 @@ import { errorHandler, routeNotFound } from './error-handler.ts';
 import { healthRoutes } from './health.ts';
 import { jobRoutes } from './jobs.ts';
 import { keyRoutes } from './keys.ts';
+import { jsonBody } from './json-body.ts';
 import { loginRoutes } from './login.ts';
 import { mediaRoutes } from './media.ts';
 import { createRegistry, metricsRoutes } from './metrics.ts';
@@ -17,7 +18,7 @@ import { problemRoutes } from './problem-pages.ts';
 import { renditionRoutes } from './renditions.ts';
 import { requestLog } from './request-log.ts';
 import { timeRequests } from './request-times.ts';
-import { securityHeaders } from './security.ts';
+import { allowInlineStyles, securityHeaders } from './security.ts';
 import type { ApiServices } from './services.ts';
 import { signingKey } from './signing-key.ts';
 import { storageRoutes } from './storage-routes.ts';
@@ -33,7 +34,7 @@ export function createApi(services: ApiServices): Express {
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
 
   const registry = createRegistry();
-  app.use(requestLog(log), timeRequests(registry), securityHeaders(new URL(settings.publicUrl).origin));
+  app.use(requestLog(log), timeRequests(registry), securityHeaders(settings));
   app.use(
     healthRoutes(services),
     metricsRoutes({ ...services, registry }),
@@ -45,14 +46,13 @@ export function createApi(services: ApiServices): Express {
     ...(isFileStorage(storage) ? [storageRoutes(storage)] : []),
   );
   app.use(loginRoutes(services));
-  app.use(boardPath, requireScope(services, 'operate'), boardRoutes({ queues, database }));
+  app.use(boardPath, requireScope(services, 'operate'), allowInlineStyles, boardRoutes({ queues, database }));
 
   const api = express
     .Router()
     .use(cors(settings.corsOrigins))
     .use(authorise(services, operations))
-    // Long enough for 10 000 parts with their ETags.
-    .use(express.json({ limit: '2mb' }))
+    .use(jsonBody(settings))
     .use((_request, response, next) => {
       response.set('cache-control', 'no-store');
       next();

@@ -1,12 +1,13 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import { Router } from 'express';
+import { type Express, Router } from 'express';
 import type { Database } from '../database/database.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { QueueConnection } from '../flows/connect-queues.ts';
 import { parseJobId } from '../jobs/define-job.ts';
 import { queueNames } from '../jobs/queues.ts';
+import { boardPage } from './board-page.ts';
 import { type BoardAction, boardRequest } from './board-rules.ts';
 
 export const boardPath = '/admin/queues';
@@ -27,6 +28,8 @@ export function boardRoutes(options: Options): Router {
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'Reelmill queues', hideDocsLink: true } },
   });
+  const board: Express = adapter.getRouter();
+  board.engine('ejs', boardPage);
   return Router()
     .use(async (request, _response, next) => {
       const asked = boardRequest(request.method, request.path);
@@ -34,7 +37,7 @@ export function boardRoutes(options: Options): Router {
       if (asked.act) await prepare(options, asked);
       next();
     })
-    .use(adapter.getRouter());
+    .use(board);
 }
 
 /** What must be so before the board acts. A failed job's run is closed: it is opened first, or the job would be given up at once. */

@@ -1,29 +1,29 @@
-import express, { type Request, type RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { operationOf } from './authorise.ts';
+import { readBody } from './read-body.ts';
 
-/** Long enough for 10 000 parts with their ETags. */
-const mostBytes = 2 * 2 ** 20;
+/** Of a request whose operation does not ask for more, bytes. */
+const usualBytes = 64 * 1_024;
 /** Deeper than any body of ours, and far from what recursion can take. */
 const deepest = 32;
-const defaultTimeoutMs = 30_000;
 
 /**
- * Reads the body of a request: none, or a JSON object of at most 2 MiB that has come whole in `timeoutMs`. Rejects with REQUEST_MALFORMED
- * that says what is wrong with it; `listen` then ends a connection whose body goes on.
+ * Reads the body of a request: none, or a JSON object. Only behind `authorise`, so that nobody else's is read. Rejects with REQUEST_TOO_LARGE
+ * where it has more bytes than its operation takes, with REQUEST_TOO_SLOW where it has not come whole in `bodyTimeoutMs`, else with
+ * REQUEST_MALFORMED that says what is wrong with it; `listen` then ends a connection whose body goes on.
  */
-export function jsonBody({ timeoutMs = defaultTimeoutMs } = {}): RequestHandler {
-  const parse = express.json({ limit: mostBytes, strict: false, type: () => true });
+export function jsonBody({ bodyTimeoutMs: timeoutMs }: { bodyTimeoutMs: number }): RequestHandler {
   return async (request, response, next) => {
     if (!hasBody(request)) return next();
     if (!request.is(['application/json', '+json']))
       throw malformed(`Content-Type: must be application/json, not ${typeOf(request)}.`);
-    await inTime(
-      timeoutMs,
-      new Promise<void>((resolve, reject) => {
-        parse(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
-      }),
-    );
-    checkShape(request.body);
+    const encoding = request.get('content-encoding') ?? 'identity';
+    if (encoding !== 'identity') throw malformed('Content-Encoding: must be left out.');
+    const limit = operationOf(response).bodyBytes ?? usualBytes;
+    const body = parse(await readBody(request, { limit, timeoutMs }));
+    checkShape(body);
+    request.body = body;
     next();
   };
 }
@@ -34,16 +34,11 @@ const hasBody = (request: Request): boolean =>
 
 const typeOf = (request: Request): string => request.get('content-type')?.split(';', 1)[0]?.trim() || 'nothing';
 
-async function inTime(timeoutMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(malformed(`The body has not come whole in ${timeoutMs / 1_000} s.`)), timeoutMs);
-  });
+function parse(bytes: Buffer): unknown {
   try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw malformed(`body: is no JSON: ${error instanceof SyntaxError ? error.message : 'it must be UTF-8'}.`);
   }
 }
 

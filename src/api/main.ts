@@ -31,6 +31,7 @@ export async function runApi(config: Config): Promise<void> {
       secret: requireSecret(config),
       corsOrigins: corsOrigins(config.API_CORS_ORIGINS),
       uploadTokenSeconds: config.UPLOAD_TOKEN_SECONDS,
+      bodyTimeoutMs: 30_000,
       uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       audioOnly: config.AUDIO_ONLY,

@@ -31,6 +31,8 @@ export interface Operation {
   limit?: RateLimitName;
   /** The schema that parses the body. */
   body?: z.ZodType;
+  /** The most bytes of its body, where they are not the usual 64 KiB. */
+  bodyBytes?: number;
   /** The schema that parses the query, an object. */
   query?: z.ZodObject;
   /** What its path parameters are, where it is not said by all: `{id}` is a video. */
@@ -45,6 +47,7 @@ export function codesOf({ method, path, access, body, query, codes = [] }: Opera
   const all = new Set<ErrorCode>([...codes, 'INTERNAL', 'SERVICE_UNAVAILABLE']);
   if (body || query || path.includes('{')) all.add('REQUEST_MALFORMED');
   if (path.includes('{')) all.add('NOT_FOUND');
+  if (method !== 'get') for (const code of ['REQUEST_TOO_LARGE', 'REQUEST_TOO_SLOW'] as const) all.add(code);
   if (access !== 'anybody') for (const code of ['UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED'] as const) all.add(code);
   if (access !== 'anybody' && method === 'post') {
     for (const code of ['REQUEST_MALFORMED', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_FLIGHT'] as const) all.add(code);

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from './problem.ts';
 
-const template = readFileSync(resolve(import.meta.dirname, '../../web/problem.html'), 'utf8');
+const read = (file: string): string => readFileSync(resolve(import.meta.dirname, '../../web', file), 'utf8');
+const template = read('problem.html');
+const listTemplate = read('pages/problems.html');
 
 /** What a page about an error says, from the top down. */
 type PageWords = Readonly<Record<'code' | 'lead' | 'advice' | 'again' | 'note', string>>;
@@ -11,6 +13,15 @@ type PageWords = Readonly<Record<'code' | 'lead' | 'advice' | 'again' | 'note', 
 export function errorPage(words: PageWords): string {
   const byName = new Map(Object.entries(words));
   return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => escaped(byName.get(name) ?? ''));
+}
+
+/** The page that lists error codes, each with its HTTP status and its cause. Pure. */
+export function codesPage(codes: readonly { code: string; status: number; cause: string }[]): string {
+  const lines = codes.map(
+    ({ code, status, cause }) =>
+      `        <li><a href="/problems/${code}"><code>${code}</code><span>${escaped(cause)}</span><small>${status}</small></a></li>`,
+  );
+  return listTemplate.replace('{{codes}}', () => lines.join('\n'));
 }
 
 /** Whether the same can succeed later, in words. Pure. */

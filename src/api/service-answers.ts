@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { problemPageSchema } from './problem-pages.ts';
+import { problemListSchema, problemPageSchema } from './problem-pages.ts';
 
 const check = z
   .object({
@@ -56,6 +56,14 @@ export const serviceOperations: Operation[] = [
     summary: 'Counts for Prometheus',
     access: 'operate',
     answers: { 200: { description: 'Prometheus’ text format.', mediaType: 'text/plain' } },
+  },
+  {
+    ...service,
+    path: '/problems',
+    id: 'listProblems',
+    summary: 'All error codes; a page for browsers',
+    access: 'anybody',
+    answers: { 200: { description: 'In the order of the documentation.', body: problemListSchema } },
   },
   {
     ...service,

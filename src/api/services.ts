@@ -31,6 +31,8 @@ export interface ApiSettings {
   corsOrigins: CorsOrigins;
   /** How long an upload token is valid that asks for nothing else, s. */
   uploadTokenSeconds: number;
+  /** How long the body of a request of the API may take, ms. */
+  bodyTimeoutMs: number;
   /** How long signed upload URLs are valid, s. */
   uploadUrlSeconds: number;
   /** bytes */

@@ -8,6 +8,18 @@ export const requestErrors = {
     cause: 'The request is not what this endpoint takes.',
     fix: 'Correct what the detail names.',
   },
+  REQUEST_TOO_LARGE: {
+    httpStatus: 413,
+    retryable: false,
+    cause: 'The body of the request is larger than this endpoint reads.',
+    fix: 'Send less at once; the bytes of a video go to its upload URLs, not to the API.',
+  },
+  REQUEST_TOO_SLOW: {
+    httpStatus: 408,
+    retryable: true,
+    cause: 'The body of the request has not arrived in time.',
+    fix: 'Send it again, at once and whole; look at the connection where it happens again.',
+  },
   UNAUTHENTICATED: {
     httpStatus: 401,
     retryable: false,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '../../src/api/app.ts';
-import { listen } from '../../src/api/listen.ts';
+import { listen, type ServerBounds } from '../../src/api/listen.ts';
 import { type MediaAccess, openMediaAccess } from '../../src/api/media-access.ts';
 import type { ApiSettings } from '../../src/api/services.ts';
 import type { CreatorPlan, Database } from '../../src/database/database.ts';
@@ -50,7 +50,7 @@ export interface Answer {
  */
 export async function startApi(
   changed: Partial<ApiSettings> = {},
-  { queueOn = 'redis' }: { queueOn?: QueueConnection['backend'] } = {},
+  { queueOn = 'redis', bounds }: { queueOn?: QueueConnection['backend']; bounds?: Partial<ServerBounds> } = {},
 ): Promise<TestApi> {
   const closers = createClosers();
   const log = createLog({ level: 'silent', name: 'test' });
@@ -68,7 +68,7 @@ export async function startApi(
 
   const mediaAccess = await openMediaAccess(database.playback);
   closers.push('media access', () => mediaAccess.close());
-  const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs: 1_000 });
+  const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs: 1_000, bounds });
   closers.push('server', () => server.close());
   const secret = 'a secret of thirty-two characters!';
   const storage = createFileStorage({ root, publicUrl: server.url, secret });
@@ -79,6 +79,7 @@ export async function startApi(
     secret,
     corsOrigins: '*',
     uploadTokenSeconds: 900,
+    bodyTimeoutMs: 30_000,
     uploadUrlSeconds: 600,
     maxUploadBytes: 2 ** 30,
     audioOnly: 'refuse',

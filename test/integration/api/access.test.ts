@@ -69,9 +69,8 @@ describe('what cannot be understood is refused with its reason', () => {
 
   test.each([
     ['broken JSON', '{"filename":', 'application/json', /JSON/],
-    ['another type', 'filename=a', 'application/x-www-form-urlencoded', /^body: /],
+    ['another type', 'filename=a', 'application/x-www-form-urlencoded', /^Content-Type: /],
     ['missing fields', '{}', 'application/json', /filename: .*; file_size_bytes: /],
-    ['a body over the limit', JSON.stringify({ filename: 'a'.repeat(3_000_000) }), 'application/json', /too large/],
   ])('%s: REQUEST_MALFORMED', async (_name, body, type, detail) => {
     const response = await send(body, type);
     const answer = JSON.parse(await response.text());
@@ -82,7 +81,7 @@ describe('what cannot be understood is refused with its reason', () => {
 
   test('unknown routes are NOT_FOUND, bad escapes REQUEST_MALFORMED', async () => {
     expect(problem(await api.call('GET', '/api/v1/nothing'))).toEqual([404, 'NOT_FOUND']);
-    expect(problem(await api.call('PATCH', `/api/v1/videos/${videoId}`, { key }))).toEqual([404, 'NOT_FOUND']);
+    expect(problem(await api.call('PUT', `/api/v1/videos/${videoId}`, { key }))).toEqual([404, 'NOT_FOUND']);
     expect(problem(await api.call('GET', '/media/%E0%A4%A'))).toEqual([400, 'REQUEST_MALFORMED']);
   });
 });

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scopes } from '../../src/database/scopes.ts';
+import { jobId } from '../../src/jobs/define-job.ts';
+import { startApi, type TestApi } from '../support/api.ts';
+import { openPage, withBrowser } from '../support/browser.ts';
+import { seedVideo } from '../support/seed-video.ts';
+
+let api: TestApi;
+let browser: Browser;
+let closeBrowser: () => void;
+let closed: Promise<void>;
+beforeAll(async () => {
+  api = await startApi({}, { queueOn: 'postgres' });
+  await new Promise<void>((opened, failed) => {
+    closed = withBrowser((given) => {
+      browser = given;
+      opened();
+      return new Promise<void>((resolve) => {
+        closeBrowser = resolve;
+      });
+    });
+    closed.catch(failed);
+  });
+});
+afterAll(async () => {
+  closeBrowser?.();
+  await closed;
+  await api?.stop();
+});
+
+/** A page in which somebody is logged in who may do everything; what it asked of whom, and what its policy refused. */
+async function loggedIn(size?: { width: number; height: number }) {
+  const { page, complaints } = await openPage(browser, size);
+  const origins = new Set<string>();
+  page.on('request', (request) => void origins.add(new URL(request.url()).origin));
+  // Also of what makes no noise in the console.
+  await page.addInitScript(
+    `document.addEventListener('securitypolicyviolation', (event) =>
+       console.error('refused by policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample))`,
+  );
+  const owner = await api.database.keys.owner(await api.key({ scopes }));
+  const token = await api.database.keys.createLogin(owner?.keyId ?? '', { expiresAt: new Date(Date.now() + 60_000) });
+  await page.goto(`${api.url}/login?token=${token}&next=/`);
+  return { page, complaints, origins };
+}
+
+const looks: [string, (page: Page) => Promise<unknown>][] = [
+  ['/', (page) => page.getByText('API reference').waitFor()],
+  ['/problems', (page) => page.getByText('REQUEST_TOO_LARGE').waitFor()],
+  ['/problems/NOT_FOUND', (page) => page.getByText('NOT_FOUND').first().waitFor()],
+  ['/docs', (page) => page.getByText('/api/v1/videos/upload').first().waitFor()],
+  [
+    '/admin/queues',
+    (page) =>
+      page
+        .getByText(/\d+ Jobs/)
+        .first()
+        .waitFor(),
+  ],
+  ['/admin/queues/queue/control?status=waiting', (page) => page.getByText('split').first().waitFor()],
+];
+
+test.each(looks)('%s loads from here alone, and breaks no rule of its policy', async (path, shown) => {
+  const { videoId, runId } = await seedVideo(api.database, 'transcoding');
+  const job = jobId({ videoId, runId, name: 'split' });
+  await api.queues.queue('control').add('split', {}, { jobId: job });
+  const { page, complaints, origins } = await loggedIn();
+  await page.goto(`${api.url}${path}`);
+  await shown(page);
+  await page.waitForLoadState('networkidle');
+  await screenshot(page, path);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await screenshot(page, `${path}-phone`);
+  expect(complaints).toEqual([]);
+  expect([...origins].filter((origin) => origin !== api.url && origin !== 'null')).toEqual([]);
+  await page.context().close();
+});
+
+/** To be looked at by whoever sets REELMILL_TEST_SCREENSHOTS to a folder. */
+async function screenshot(page: Page, name: string) {
+  const folder = process.env.REELMILL_TEST_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `page-${name.replace(/\W+/g, '-')}.png`) });
+}
