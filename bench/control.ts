@@ -14,6 +14,7 @@ import { homeAt, makeHome } from '../src/local/home.ts';
 import { startServices } from '../src/local/start-services.ts';
 import { createLog } from '../src/log.ts';
 import { originalKey } from '../src/storage/keys.ts';
+import { openStorage } from '../src/storage/open-storage.ts';
 import { runWorkers } from '../src/workers/run-workers.ts';
 import { controlJobs } from './control-jobs.ts';
 import { rawChildrenPerSecond } from './raw-flow.ts';
@@ -51,7 +52,11 @@ export async function measureControl(folder: string): Promise<ControlResult> {
     const tree = createTree({ queues, jobs, missing: ports.tasks.missing, ordering: database.runs.ordering });
     // The jobs of this benchmark use rows and queue alone.
     const services = { ...ports, tree, log } as unknown as JobServices;
-    const relay = await startRelay({ database, queues, jobs, outboxPollMs: 1_000, reconcileMs: 30_000, log });
+    const storage = await openStorage({ ...config, REELMILL_HOME: home.root, REELMILL_SECRET: newId('key').repeat(2) });
+    const relay = await startRelay({
+      ...{ database, queues, storage, jobs, log },
+      ...{ outboxPollMs: 1_000, reconcileMs: 30_000, uploadExpiresMs: 24 * 3_600_000 },
+    });
     closers.push('relay', () => relay.close());
     const workers = await runWorkers({
       workerId: newId('wrk'),

@@ -3,6 +3,7 @@ import { isFileStorage } from '../storage/open-storage.ts';
 import { requireScope } from './auth.ts';
 import { apiPath, authorise } from './authorise.ts';
 import { boardPath, boardRoutes } from './board.ts';
+import { controlRoutes } from './control.ts';
 import { cors } from './cors.ts';
 import { errorHandler, routeNotFound } from './error-handler.ts';
 import { healthRoutes } from './health.ts';
@@ -65,6 +66,7 @@ export function createApi(services: ApiServices): Express {
       uploadRoutes(services),
       videoListRoutes(services),
       videoRoutes(services),
+      controlRoutes(services),
       renditionRoutes(services),
       taskRoutes(services),
     );

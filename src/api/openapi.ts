@@ -2,6 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { Router } from 'express';
 import { z } from 'zod';
 import { catalogue, type ErrorCode } from '../errors/catalogue.ts';
+import { controlOperations } from './control-answers.ts';
 import { keyOperations } from './key-answers.ts';
 import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
 import { problemMediaType, problemSchema } from './problem.ts';
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   renameOperation,
   ...renditionOperations,
   ...taskOperations,
+  ...controlOperations,
   ...keyOperations,
   ...serviceOperations,
 ];

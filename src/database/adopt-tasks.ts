@@ -1,6 +1,14 @@
 import type { Sql } from './client.ts';
 
 /**
+ * SQL: whether a task `t` may take over what `d` has committed: the same fingerprint, and no run since `d`'s was begun to make tasks of this
+ * type anew. So a run that takes the place of such a one takes over what that one has made, and nothing older.
+ */
+export const isDonor = `d.video_id = t.video_id AND d.fingerprint = t.fingerprint AND d.run_id <> t.run_id AND d.status = 'completed'
+  AND NOT EXISTS (SELECT FROM runs anew JOIN runs made ON made.id = d.run_id
+                   WHERE anew.video_id = t.video_id AND anew.number > made.number AND t.type = ANY (anew.redo))`;
+
+/**
  * Takes over, for open tasks of a run, what another run of the same video has committed for the same fingerprint: the
  * artefact rows are copied (the objects stay where they are), and a probe's facts come along. For one task at the fence
  * it was taken with, or for all of the run. Gives the ids of the tasks that are done by it.
@@ -14,8 +22,7 @@ export async function adoptCommitted(
     `WITH donor AS (
        SELECT DISTINCT ON (t.id) t.id, t.type, d.id AS donor_id, d.run_id AS donor_run, d.output_key
          FROM transcoding_tasks t
-         JOIN transcoding_tasks d ON d.video_id = t.video_id AND d.fingerprint = t.fingerprint
-                                 AND d.run_id <> t.run_id AND d.status = 'completed'
+         JOIN transcoding_tasks d ON ${isDonor}
         WHERE t.run_id = $1 AND t.status <> 'completed' AND ($2::text IS NULL OR (t.id = $2 AND t.fence = $3))
         ORDER BY t.id, d.completed_at, d.id
      ), adopted AS (

@@ -1,13 +1,22 @@
 import type { Runs, Tasks, Videos } from '../jobs/services.ts';
+import type { KeptPolicy } from '../plan/read-policy.ts';
 import type { TaskSpec, TaskType } from '../plan/task-specs.ts';
 import type { Warning } from '../plan/warnings.ts';
+import type { Control } from './control.ts';
+import type { CreatorPlan } from './creator-plans.ts';
+import type { VideoEvents } from './events.ts';
+import type { IdempotentRequests } from './idempotency.ts';
+import type { Ingest } from './ingest.ts';
 import type { Library, VideoFilter, VideoPlace } from './library.ts';
 import type { PlaybackRules } from './playback.ts';
+import type { Presets } from './presets.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { VideoWork } from './read-progress.ts';
 import type { Scope } from './scopes.ts';
 import type { VideoStatus } from './video-state.ts';
 
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
-export type CreatorPlan = 'free' | 'standard' | 'premium';
+export type { CreatorPlan } from './creator-plans.ts';
 export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed' | 'retrying';
 
 export interface ApiKeyOwner {
@@ -111,8 +120,11 @@ export interface OpenRun {
 
 export interface OutboxEntry {
   id: string;
-  /** `run.submit`: put the run's tree into the queue. `video.ready`, `video.failed`: for later subscribers. */
-  topic: 'run.submit' | 'video.ready' | 'video.failed';
+  /**
+   * `run.submit`: put the run's tree into the queue. `run.cancel`: take it out. `run.prioritise`: give its jobs the priority of its video.
+   * `upload.abort`: storage forgets what has arrived. `video.ready`, `video.failed`: for later subscribers.
+   */
+  topic: 'run.submit' | 'run.cancel' | 'run.prioritise' | 'upload.abort' | 'video.ready' | 'video.failed';
   videoId: string;
   payload: { runId: string };
 }
@@ -132,6 +144,7 @@ export interface Database {
   jobPorts(workerId: string): { tasks: Tasks; runs: Runs; videos: Videos; flush(): Promise<void> };
 
   videos: {
+    /** Gives the video as it is where there is one of this id already: ids come from seeds, and a request may be executed again. */
     create(
       video: Pick<
         VideoRow,
@@ -146,7 +159,12 @@ export interface Database {
         | 'fileSize'
         | 'priority'
         | 'preset'
-      >,
+      > & {
+        /** Fetched from there, at once: nobody uploads it. */
+        sourceUrl?: string;
+        /** Kept with it as it is. Default: the one that comes with the product. */
+        policy?: KeptPolicy;
+      },
     ): Promise<VideoRow>;
     find(id: string): Promise<VideoRow | null>;
     /** Newest first; those behind a place, at most `most`. Reads an index, and no more of it than the page. */
@@ -198,7 +216,23 @@ export interface Database {
     listen(onEntry: () => void): Promise<{ close(): Promise<void> }>;
   };
 
+  events: VideoEvents;
+
+  control: Control;
+
+  /** How far the runs of a video are, in numbers. */
+  work(videoId: string): Promise<VideoWork>;
+
+  ingest: Ingest;
+
+  /** Requests with an Idempotency-Key. */
+  idempotency: IdempotentRequests;
+  /** Counters that all API processes share. */
+  rateLimits: RateLimits;
+
   playback: PlaybackRules;
+
+  presets: Presets;
 
   workers: {
     heartbeat(worker: {

@@ -2,7 +2,7 @@ import type { Client } from './client.ts';
 
 /** Told that an outbox entry waits. */
 export const outboxChannel = 'reelmill_outbox';
-/** Told a video's id when something about it has changed, at most once a second per video and process. */
+/** Told a video's id when something about it has changed: at once, then about once a second per video and process. */
 export const videoChannel = 'reelmill_video';
 
 const videoIntervalMs = 1_000;
@@ -25,24 +25,35 @@ export function createNotifier(client: Pick<Client, 'sql'>) {
     underway.add(sending);
   };
 
-  const waiting = new Set<string>();
+  /** Videos that were told of in this interval, and those that have changed again since. */
+  let told = new Set<string>();
+  let waiting = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  const tellVideos = () => {
+  const tellWaiting = () => {
+    clearTimeout(timer);
     timer = undefined;
-    for (const videoId of waiting) send(videoChannel, videoId);
-    waiting.clear();
+    told = waiting;
+    waiting = new Set();
+    for (const videoId of told) send(videoChannel, videoId);
+    if (told.size > 0) timer = setTimeout(tellWaiting, videoIntervalMs).unref();
   };
 
   return {
     outboxEntry: () => send(outboxChannel, ''),
     videoChanged(videoId: string) {
-      waiting.add(videoId);
-      timer ??= setTimeout(tellVideos, videoIntervalMs).unref();
+      timer ??= setTimeout(tellWaiting, videoIntervalMs).unref();
+      if (told.has(videoId)) {
+        waiting.add(videoId);
+        return;
+      }
+      told.add(videoId);
+      send(videoChannel, videoId);
     },
     /** Sends what waits. */
     async flush() {
+      tellWaiting();
       clearTimeout(timer);
-      tellVideos();
+      timer = undefined;
       await Promise.all(underway);
     },
   };

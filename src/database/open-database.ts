@@ -4,14 +4,21 @@ import { type Client, connect } from './client.ts';
 import { commitProbe } from './commit-probe.ts';
 import { commitReady } from './commit-ready.ts';
 import { createCommitter } from './commit-tasks.ts';
+import { openControl } from './control.ts';
 import { readCounts } from './counts.ts';
 import type { Database } from './database.ts';
+import { openEvents } from './events.ts';
 import { exclusively } from './exclusively.ts';
+import { openIdempotentRequests } from './idempotency.ts';
+import { openIngest } from './ingest.ts';
 import { openKeys } from './keys.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
 import { openLibrary } from './open-library.ts';
 import { openOutbox } from './outbox.ts';
 import { openPlayback } from './playback.ts';
+import { openPresets } from './presets.ts';
+import { openRateLimits } from './rate-limits.ts';
+import { readProgress } from './read-progress.ts';
 import { openRuns } from './runs.ts';
 import { runsPort } from './runs-port.ts';
 import { savePlan } from './save-plan.ts';
@@ -38,6 +45,13 @@ export async function openDatabase({ url, log }: { url: string; log: Logger }): 
     tasks: taskOutcomes(client, notifier),
     outbox: openOutbox(client, listening),
     playback: openPlayback(client, listening),
+    ingest: openIngest(client, notifier),
+    idempotency: openIdempotentRequests(client),
+    rateLimits: openRateLimits(client),
+    events: openEvents(client, listening),
+    work: (videoId) => readProgress(client, videoId),
+    control: openControl(client, notifier),
+    presets: openPresets(client),
     workers: openWorkers(client),
     library: openLibrary(client, notifier),
     counts: () => readCounts(client),
@@ -68,7 +82,11 @@ function jobPorts(
   const progress = createTaskProgress(client, notifier, log);
   return {
     tasks: {
-      take: (ref) => takeTask(client, ref, workerId),
+      async take(ref) {
+        const taken = await takeTask(client, ref, workerId);
+        notifier.videoChanged(ref.videoId);
+        return taken;
+      },
       commit: committer.commit,
       async commitProbe(task, artefacts, probe) {
         await commitProbe(client, task, artefacts, probe);

@@ -1,6 +1,6 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { TakenTask, TaskRef } from '../jobs/services.ts';
-import { adoptCommitted } from './adopt-tasks.ts';
+import { adoptCommitted, isDonor } from './adopt-tasks.ts';
 import type { Client, Sql } from './client.ts';
 import { type Death, fewestDeaths, isPoison } from './judge-deaths.ts';
 import { finalStatuses, isFinal, type VideoStatus } from './video-state.ts';
@@ -29,8 +29,7 @@ export async function takeTask(client: Client, ref: TaskRef, workerId: string): 
       WHERE t.run_id = $1 AND t.name = $2 AND t.status <> 'completed'
         AND r.id = t.run_id AND r.status = 'open' AND v.run_id = r.id AND v.status <> ALL ($4::"VideoStatus"[])
      RETURNING t.id, t.fence, t.deaths,
-       EXISTS (SELECT FROM transcoding_tasks d WHERE d.video_id = t.video_id AND d.fingerprint = t.fingerprint
-                AND d.run_id <> t.run_id AND d.status = 'completed') AS adoptable`,
+       EXISTS (SELECT FROM transcoding_tasks d WHERE ${isDonor}) AS adoptable`,
     [ref.runId, ref.name, workerId, finalStatuses],
   );
   if (!row) return whyNot(client.sql, ref);

@@ -16,19 +16,22 @@ export const videoStatuses = [
 ] as const;
 export type VideoStatus = (typeof videoStatuses)[number];
 
-/** Where a video can go from each state. Work only moves forward: a repeated early step never takes a video back. */
+/**
+ * Where a video can go from each state. Work only moves forward: a repeated early step never takes a video back. Whatever it is, its creator
+ * may remove it.
+ */
 const next = {
-  awaiting_upload: ['uploaded', 'failed', 'cancelled', 'expired'],
+  awaiting_upload: ['uploaded', 'failed', 'removed', 'cancelled', 'expired'],
   uploaded: ['probing', 'transcoding', 'packaging', 'moderating', 'ready', 'failed', 'removed', 'cancelled'],
   probing: ['transcoding', 'packaging', 'moderating', 'ready', 'failed', 'removed', 'cancelled'],
   transcoding: ['packaging', 'moderating', 'ready', 'failed', 'removed', 'cancelled'],
   packaging: ['moderating', 'ready', 'failed', 'removed', 'cancelled'],
   moderating: ['ready', 'failed', 'removed', 'cancelled'],
-  ready: [],
-  failed: [],
+  ready: ['removed'],
+  failed: ['removed'],
   removed: [],
-  cancelled: [],
-  expired: [],
+  cancelled: ['removed'],
+  expired: ['removed'],
 } as const satisfies Record<VideoStatus, readonly VideoStatus[]>;
 
 export const canMove = (from: VideoStatus, to: VideoStatus): boolean =>
@@ -37,10 +40,13 @@ export const canMove = (from: VideoStatus, to: VideoStatus): boolean =>
 /** The states that a video may come from. */
 export const statusesBefore = (to: VideoStatus): VideoStatus[] => videoStatuses.filter((from) => canMove(from, to));
 
-/** No work is done on a video in such a state. Out of `failed` alone leads a way, a retry that takes up its run (`reopen-run.ts`). */
-export const isFinal = (status: VideoStatus): boolean => next[status].length === 0;
+/**
+ * No work is done on a video in such a state. Back to work leads one way alone, a retry: out of `failed` by taking its run up again
+ * (`reopen-run.ts`), out of `failed` and `cancelled` by a new run (`retry-video.ts`).
+ */
+export const finalStatuses: readonly VideoStatus[] = ['ready', 'failed', 'removed', 'cancelled', 'expired'];
 
-export const finalStatuses: readonly VideoStatus[] = videoStatuses.filter(isFinal);
+export const isFinal = (status: VideoStatus): boolean => finalStatuses.includes(status);
 
 /** Steps that package waits for. */
 const beforePackage: readonly TaskType[] = ['probe', 'split', 'transcode', 'audio'];

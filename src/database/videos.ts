@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Videos } from '../jobs/services.ts';
+import { type KeptPolicy, keptPolicySchema, readPolicy } from '../plan/read-policy.ts';
 import { warningSchema } from '../plan/warnings.ts';
 import type { Client } from './client.ts';
 import type { Database, VideoRow } from './database.ts';
@@ -8,6 +9,7 @@ import type { Video } from './generated/client.ts';
 import { text } from './json.ts';
 import { listVideoIds } from './library-videos.ts';
 import type { Notifier } from './notifier.ts';
+import { builtIn } from './presets.ts';
 import { startRun } from './start-run.ts';
 import { failVideo } from './task-outcomes.ts';
 import { statusesBefore } from './video-state.ts';
@@ -16,8 +18,11 @@ export function openVideos(client: Client, notifier: Notifier): Database['videos
   const { prisma } = client;
   return {
     async create(video) {
-      const data = { ...video, title: text(video.title), filename: text(video.filename) };
-      return videoRow(await prisma.video.create({ data }));
+      const fetchAfter = video.sourceUrl ? new Date() : null;
+      const { policy, ...columns } = { ...video, fetchAfter, title: text(video.title), filename: text(video.filename) };
+      const data = { ...columns, ...(policy && keptPolicy(policy)) };
+      const [made] = await prisma.video.createManyAndReturn({ data: [data], skipDuplicates: true });
+      return videoRow(made ?? (await prisma.video.findUniqueOrThrow({ where: { id: video.id } })));
     },
 
     async find(id) {
@@ -70,11 +75,15 @@ export function openVideos(client: Client, notifier: Notifier): Database['videos
 
     async cancelUpload(id) {
       const cancelled = await client.sql(
-        `UPDATE videos SET status = 'cancelled', completed_at = now() WHERE id = $1 AND status = 'awaiting_upload'
-         RETURNING id`,
+        `WITH cancelled AS (
+           UPDATE videos SET status = 'cancelled', completed_at = now() WHERE id = $1 AND status = 'awaiting_upload' RETURNING id
+         ), told AS (
+           INSERT INTO outbox (topic, video_id, payload) SELECT 'upload.abort', id, '{"runId": ""}' FROM cancelled
+         )
+         SELECT id FROM cancelled`,
         [id],
       );
-      if (cancelled.length > 0) notifier.videoChanged(id);
+      if (cancelled.length > 0) tell(notifier, id);
       return cancelled.length > 0;
     },
   };
@@ -86,10 +95,10 @@ export function videosPort(client: Client, notifier: Notifier): Videos {
     async source(videoId) {
       const video = await client.prisma.video.findUnique({
         where: { id: videoId },
-        select: { id: true, originalKey: true, filename: true },
+        select: { id: true, originalKey: true, filename: true, policy: true },
       });
       if (!video) throw new CatalogueError('NOT_FOUND', `there is no video ${videoId}`);
-      return video;
+      return { ...video, policy: video.policy === null ? null : readPolicy(keptPolicySchema.parse(video.policy)) };
     },
 
     async advance({ videoId, runId }, state) {
@@ -102,6 +111,10 @@ export function videosPort(client: Client, notifier: Notifier): Videos {
     },
   };
 }
+
+/** The built-in policy is code, and no row says it. */
+const keptPolicy = (policy: KeptPolicy) =>
+  policy.name === builtIn ? {} : { policy, playback: policy.definition.playback };
 
 function tell(notifier: Notifier, videoId: string): void {
   notifier.outboxEntry();

@@ -1,6 +1,7 @@
-import { jobId, type Pipeline } from '../jobs/define-job.ts';
+import { jobId, type Pipeline, parseJobId } from '../jobs/define-job.ts';
 import type { Tree } from '../jobs/services.ts';
 import { type Branch, fanOut } from './fan-out.ts';
+import { prioritiseTasks } from './prioritise.ts';
 import type { JobRef, QueueConnection } from './queue-connection.ts';
 import type { Ordering } from './skeleton.ts';
 import { expectAll, refOf } from './submit.ts';
@@ -21,7 +22,8 @@ export function createTree({ queues, jobs, missing, ordering }: Options): Tree {
   return {
     async fanOut(run, plan) {
       const uncommitted = new Set(await missing(run.runId));
-      const branches = fanOut(jobs, run, plan, { uncommitted, ordering: await ordering(run.runId) });
+      const asPlanned = await ordering(run.runId);
+      const branches = fanOut(jobs, run, plan, { uncommitted, ordering: asPlanned });
       const parents = {
         package: queues.parent(parentRef(jobs, run, 'package')),
         finalize: queues.parent(parentRef(jobs, run, 'finalize')),
@@ -29,6 +31,11 @@ export function createTree({ queues, jobs, missing, ordering }: Options): Tree {
       for (let at = 0; at < branches.length; at += batchSize) {
         await addBranches(queues, branches.slice(at, at + batchSize), parents);
       }
+      // Whoever changed it meanwhile did not find all of these jobs.
+      const { priority } = await ordering(run.runId);
+      if (priority === asPlanned.priority) return;
+      const added = branches.flatMap(({ node }) => parseJobId(node.opts.jobId)?.name ?? []);
+      await prioritiseTasks({ queues, jobs }, { ...run, priority }, added);
     },
   };
 }

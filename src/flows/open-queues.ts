@@ -62,6 +62,7 @@ export async function openQueues(backend: Backend): Promise<QueueConnection> {
     state: ({ queue, id }) => call(`state of ${id}`, queueOf(queue).getJobState(id)),
     idsIn: (queue, states, most) => call(`jobs of ${queue}`, queueOf(queue).getRanges(states, 0, most - 1)),
     retryFailed: (ref) => call(`retry of ${ref.id}`, retryFailed(queueOf(ref.queue), ref)),
+    changePriority: (ref, change) => call(`priority of ${ref.id}`, changePriority(queueOf(ref.queue), ref, change)),
     pendingChildren: (ref) => call(`children of ${ref.id}`, pendingChildren(queueOf(ref.queue), ref)),
     removeTree: async ({ queue, id }) => (await call(`removing ${id}`, queueOf(queue).remove(id))) > 0,
     async createWorker(name, processor, settings) {
@@ -105,6 +106,18 @@ async function retryFailed(queue: Queue, { id }: JobRef): Promise<boolean> {
   if (!job || (await job.getState()) !== 'failed') return false;
   await job.retry('failed', { resetAttemptsMade: true });
   return true;
+}
+
+async function changePriority(queue: Queue, { id }: JobRef, change: (added: number) => number): Promise<boolean> {
+  const job = await queue.getJob(id);
+  if (!job) return false;
+  try {
+    await job.changePriority({ priority: change(job.opts.priority ?? 1) });
+    return true;
+  } catch (error) {
+    if (await queue.getJob(id)) throw error;
+    return false;
+  }
 }
 
 /** A child's key is `[<prefix>:]<queue>:<id>` on both backends; our ids have no colon. */

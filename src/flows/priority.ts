@@ -11,3 +11,6 @@ const tiers = { urgent: 0, high: 1, normal: 2, low: 3 } as const satisfies Recor
 export function priorityOf(tier: Priority, place: number): number {
   return 1 + tiers[tier] * tierSpan + Math.min(Math.max(0, Math.floor(place)), tierSpan - 2);
 }
+
+/** A job's priority in another tier, at the place that it was given. Pure. */
+export const inTier = (priority: number, tier: Priority): number => priorityOf(tier, (priority - 1) % tierSpan);

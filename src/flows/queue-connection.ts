@@ -41,9 +41,14 @@ export interface QueueConnection {
   idsIn(queue: QueueName, states: ('failed' | 'completed' | 'waiting-children')[], most: number): Promise<string[]>;
   /** Puts a job that failed back to work, with all its attempts. False where it is not in the failed set any more. */
   retryFailed(ref: JobRef): Promise<boolean>;
+  /**
+   * Gives a job another priority, made of the one that it was added with: at once where it waits for a worker, else for when it will. False where
+   * there is no such job.
+   */
+  changePriority(ref: JobRef, change: (added: number) => number): Promise<boolean>;
   /** Ids of a parent's children that have not completed. */
   pendingChildren(ref: JobRef): Promise<string[]>;
-  /** Removes a job with everything under it; false where one of them is locked by a worker (nothing is removed then). */
+  /** Removes a job with everything under it, if it is there; false where one of them is locked by a worker (nothing is removed then). */
   removeTree(ref: JobRef): Promise<boolean>;
   /** A worker that is ready and not running yet: call `run`. */
   createWorker(name: QueueName, processor: Processor, settings: WorkerSettings): Promise<QueueWorker>;

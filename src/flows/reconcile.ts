@@ -1,10 +1,11 @@
 import type { Database, OpenRun } from '../database/database.ts';
 import { jobId, type Pipeline, parseJobId } from '../jobs/define-job.ts';
-import { type QueueName, queueNames, queues as queueTable } from '../jobs/queues.ts';
+import { queueNames } from '../jobs/queues.ts';
 import type { Logger } from '../log.ts';
 import { judgeRun, type RunInQueue, type Verdict } from './judge-run.ts';
 import type { QueueConnection, QueueState } from './queue-connection.ts';
 import { parentSteps } from './skeleton.ts';
+import { queuesOf, type TaskName } from './task-queues.ts';
 
 /** Far more dead letters than an installation should ever have. */
 const mostFailed = 10_000;
@@ -84,12 +85,6 @@ async function lookUp(queues: QueueConnection, jobs: Pipeline, run: OpenRun, fai
   return { states, failed, liveChildren };
 }
 
-interface TaskName {
-  videoId: string;
-  runId: string;
-  name: string;
-}
-
 async function stateOf(queues: QueueConnection, jobs: Pipeline, task: TaskName): Promise<QueueState> {
   for (const queue of queuesOf(jobs, task)) {
     const state = await queues.state({ queue, id: jobId(task) });
@@ -115,23 +110,4 @@ async function retryTask(queues: QueueConnection, jobs: Pipeline, task: TaskName
     if (await queues.retryFailed({ queue, id: jobId(task) })) return true;
   }
   return false;
-}
-
-/** Where a task's job may stand. An encode's queue depends on its encoder's fleet, which its name does not tell. */
-function queuesOf(jobs: Pipeline, { videoId, runId, name }: TaskName): QueueName[] {
-  const [step] = name.split('.');
-  const run = { videoId, runId };
-  switch (step) {
-    case 'probe':
-    case 'split':
-    case 'audio':
-    case 'thumbnails':
-    case 'package':
-    case 'finalize':
-      return [jobs[step].queue(run)];
-    case 'encode':
-      return queueNames.filter((queue) => queueTable[queue].locks === 'encode');
-    default:
-      throw new Error(`no step makes the task ${name}`);
-  }
 }

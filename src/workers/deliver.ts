@@ -84,6 +84,9 @@ async function conclude(
       return handBack(job, token);
     case 'let-go':
       return handBack(job, token);
+    case 'cancelled':
+      // Its parent keeps waiting for it, until the relay removes the whole tree.
+      throw new UnrecoverableError('cancelled');
     case 'superseded':
       throw new UnrecoverableError(outcome.error.message);
     case 'overtaken':

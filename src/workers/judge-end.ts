@@ -1,7 +1,10 @@
 import { type CatalogueError, toCatalogueError } from '../errors/catalogue-error.ts';
 
-/** Why this process ended a job that was still running, or that it had not begun yet (for want of memory, or told to stop). */
-export type Ending = 'preempted' | 'not-begun' | 'lock-lost' | 'timed-out';
+/**
+ * Why this process ended a job that was still running, or that it had not begun yet (for want of memory, or told to stop). `cancelled`: nobody
+ * wants its run any more.
+ */
+export type Ending = 'cancelled' | 'preempted' | 'not-begun' | 'lock-lost' | 'timed-out';
 
 /** What is to become of a delivery that did not succeed. */
 export type Outcome =
@@ -9,6 +12,8 @@ export type Outcome =
   | { kind: 'hand-back' }
   /** Somebody else has the job, or will have it: no attempt is used, and nothing is written. */
   | { kind: 'let-go' }
+  /** As it was asked for: the job ends and is removed with its tree, no row is touched. */
+  | { kind: 'cancelled' }
   /** The run is none any more: the job ends, the video is not touched. */
   | { kind: 'superseded'; error: CatalogueError }
   /** Another delivery has taken the task: the queue may try again, rows stay. */
@@ -25,6 +30,7 @@ export function judgeEnd(
   ending: Ending | null,
   tries: { attemptsMade: number; attempts: number },
 ): Outcome {
+  if (ending === 'cancelled') return { kind: 'cancelled' };
   if (ending === 'preempted') return { kind: 'hand-back' };
   if (ending === 'lock-lost' || ending === 'not-begun') return { kind: 'let-go' };
   const error = toCatalogueError(thrown);

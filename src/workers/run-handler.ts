@@ -4,6 +4,7 @@ import type { DeliverableJob, OpenedJob } from '../jobs/deliver-job.ts';
 import type { JobServices } from '../jobs/services.ts';
 import type { Logger } from '../log.ts';
 import { type Admission, NoRoom } from './admission.ts';
+import type { CancelWatch } from './cancel-watch.ts';
 import { confineTools } from './confine-tools.ts';
 import type { Ending } from './judge-end.ts';
 import type { LockWatch } from './lock-watch.ts';
@@ -14,6 +15,7 @@ export interface HandlerOptions {
   services: JobServices;
   admission: Admission;
   folders: WorkFolders;
+  cancels: CancelWatch;
   /** Says what this process works on, for its heartbeat; `begins` is called when it waits no longer. */
   working(task: string): { waits(): void; begins(): void; done(): void };
 }
@@ -33,7 +35,7 @@ interface Handled {
  * while, and the time-out counts from when it begins. Gives what was thrown, and why we ended it, if we did.
  */
 export async function runHandler(
-  { services, admission, folders, working }: HandlerOptions,
+  { services, admission, folders, cancels, working }: HandlerOptions,
   { job, stop, locks, definition, task, log }: Handled,
 ): Promise<{ thrown: { error: unknown } | null; ending: Ending | null }> {
   const abort = new AbortController();
@@ -45,6 +47,8 @@ export async function runHandler(
   };
   const onStop = () => end(begun ? 'preempted' : 'not-begun', new Error('this worker is shutting down'));
   const lock = locks.watch(job.id ?? '', () => end('lock-lost', new Error('the lock of this job is lost')));
+  // Before the task is taken: whoever cancels earlier is seen by the take, whoever cancels later by this.
+  const cancel = cancels.watch(task, () => end('cancelled', new Error('the video was cancelled')));
   let timeOut: NodeJS.Timeout | undefined;
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();
@@ -80,6 +84,7 @@ export async function runHandler(
     stop.removeEventListener('abort', onStop);
     clearTimeout(timeOut);
     lock.done();
+    cancel.done();
     abort.abort(new Error('the job is over')); // whatever was tied to it lets go
   }
 }

@@ -11,6 +11,7 @@ import type { JobServices } from '../jobs/services.ts';
 import type { Logger } from '../log.ts';
 import type { SandboxLevel } from '../process/sandbox.ts';
 import { createAdmission } from './admission.ts';
+import { watchCancels } from './cancel-watch.ts';
 import { type DeliveryOptions, deliver } from './deliver.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { watchLocks } from './lock-watch.ts';
@@ -47,6 +48,7 @@ export async function runWorkers(options: WorkersOptions): Promise<{ stop(): Pro
   const current = new Map<object, string>();
   let stopping = false;
   const holds = new Map<string, (held: boolean) => void>();
+  const cancels = await watchCancels({ database: options.database, log });
   const delivery: DeliveryOptions = {
     jobs: deliverableJobs(options.jobs),
     services: options.services,
@@ -56,6 +58,7 @@ export async function runWorkers(options: WorkersOptions): Promise<{ stop(): Pro
       budgetBytes: config.WORKER_MEMORY_BYTES,
       onHeld: (queue, held) => holds.get(queue)?.(held),
     }),
+    cancels,
     stopping: () => stopping,
     working(task) {
       const key = {};
@@ -93,6 +96,7 @@ export async function runWorkers(options: WorkersOptions): Promise<{ stop(): Pro
         log.error({ err: error, tasks: [...current.values()] }, 'jobs were not handed back in time'),
       );
       for (const { locks } of workers) locks.close();
+      await cancels.close();
       await heartbeat.stop();
     },
   };

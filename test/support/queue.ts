@@ -17,6 +17,8 @@ import type { Pipeline } from '../../src/jobs/define-job.ts';
 import type { QueueName } from '../../src/jobs/queues.ts';
 import type { JobServices } from '../../src/jobs/services.ts';
 import { createClosers } from '../../src/lifecycle.ts';
+import { createFileStorage } from '../../src/storage/file-storage.ts';
+import type { Storage } from '../../src/storage/storage.ts';
 import { runWorkers, type WorkersOptions } from '../../src/workers/run-workers.ts';
 
 const noTool = { within: () => noTool };
@@ -40,11 +42,22 @@ export interface QueueUrls {
 
 export type TestSystem = Awaited<ReturnType<typeof openTestSystem>>;
 
-/** Real rows and a real queue, for stand-in jobs: relay and workers run in this process. Close it: it stops all that it started. */
-export async function openTestSystem(urls: QueueUrls) {
+/**
+ * Real rows and a real queue, for stand-in jobs: relay and workers run in this process. Close it: it stops all that it started. `storage`: that of an
+ * API beside it.
+ */
+export async function openTestSystem(urls: QueueUrls, given: { storage?: Storage } = {}) {
   const closers = createClosers();
-  const workRoot = await mkdtemp(join(tmpdir(), 'reelmill-system-'));
-  closers.push('folder', () => rm(workRoot, { recursive: true, force: true }));
+  const folder = await mkdtemp(join(tmpdir(), 'reelmill-system-'));
+  closers.push('folder', () => rm(folder, { recursive: true, force: true }));
+  const workRoot = join(folder, 'work');
+  const storage =
+    given.storage ??
+    createFileStorage({
+      root: join(folder, 'storage'),
+      publicUrl: 'http://127.0.0.1:1',
+      secret: newId('key').repeat(2),
+    });
   const database: Database = await openDatabase({ url: urls.databaseUrl, log });
   closers.push('database', () => database.close());
   const queues: QueueConnection = await connectQueues({ ...urls, log });
@@ -53,6 +66,8 @@ export async function openTestSystem(urls: QueueUrls) {
   return {
     database,
     queues,
+    /** Folders of running jobs lie below it. */
+    workRoot,
 
     /** Works off all queues of the CPU fleet, or those given. */
     async startWorker(
@@ -84,9 +99,12 @@ export async function openTestSystem(urls: QueueUrls) {
       return worker;
     },
 
-    async startRelay(jobs: Pipeline, options: { reconcileMs?: number } = {}) {
-      const reconcileMs = options.reconcileMs ?? 300;
-      const relay = await startRelay({ database, queues, jobs, outboxPollMs: 200, reconcileMs, log });
+    async startRelay(jobs: Pipeline, options: { reconcileMs?: number; uploadExpiresMs?: number } = {}) {
+      const { reconcileMs = 300, uploadExpiresMs = 7 * 24 * 3_600_000 } = options;
+      const relay = await startRelay({
+        ...{ database, queues, storage, jobs, log },
+        ...{ outboxPollMs: 200, reconcileMs, uploadExpiresMs },
+      });
       closers.push('relay', () => relay.close());
       return relay;
     },

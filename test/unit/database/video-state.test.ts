@@ -20,14 +20,19 @@ test.each([
   expect(statusesBefore(to)).toEqual(from);
 });
 
-test('nothing leads out of a final state, or back', () => {
+test('nothing leads back, and out of a final state nothing but removal', () => {
   expect(finalStatuses).toEqual(['ready', 'failed', 'removed', 'cancelled', 'expired']);
   for (const from of videoStatuses) {
     for (const to of videoStatuses) {
-      const goesBack = videoStatuses.indexOf(to) <= videoStatuses.indexOf(from);
-      if (canMove(from, to)) expect([from, to, goesBack || isFinal(from)]).toEqual([from, to, false]);
+      const goesBack = !isFinal(to) && videoStatuses.indexOf(to) <= videoStatuses.indexOf(from);
+      const wakes = isFinal(from) && to !== 'removed';
+      if (canMove(from, to)) expect([from, to, goesBack || wakes]).toEqual([from, to, false]);
     }
   }
+});
+
+test('every video can be removed, once', () => {
+  for (const status of videoStatuses) expect(canMove(status, 'removed')).toBe(status !== 'removed');
 });
 
 test('every open state can fail', () => {

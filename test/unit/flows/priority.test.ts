@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { priorityOf } from '../../../src/flows/priority.ts';
+import { inTier, priorityOf } from '../../../src/flows/priority.ts';
 
 test('a tier comes before the next one, however long its backlog', () => {
   const tiers = ['urgent', 'high', 'normal', 'low'] as const;
@@ -20,4 +20,11 @@ test('creators of 1000, 100 and 10 segments take turns: the small one is done in
   );
   jobs.sort((a, b) => a.priority - b.priority);
   expect(jobs.findLastIndex(({ creator }) => creator === 2)).toBeLessThan(30);
+});
+
+test.each([0, 1, 17, 10_000_000])('a job that is moved to another tier keeps place %i', (place) => {
+  for (const from of ['low', 'normal', 'high', 'urgent'] as const) {
+    expect(inTier(priorityOf(from, place), 'urgent')).toBe(priorityOf('urgent', place));
+    expect(inTier(priorityOf(from, place), from)).toBe(priorityOf(from, place));
+  }
 });

@@ -28,6 +28,7 @@ test.each([
     'let-go',
     undefined,
   ],
+  ['a cancelled run, whatever the tool threw', error('INPUT_DAMAGED'), 'cancelled', last, 'cancelled', undefined],
   ['a lost lock', new Error('aborted'), 'lock-lost', last, 'let-go', undefined],
 ] as const)('%s', (_, thrown, ending, tries, kind, code) => {
   const outcome = judgeEnd(thrown, ending, tries);

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApi, type TestApi } from '../../support/api.ts';
+import { openTestSystem, type TestSystem, until } from '../../support/queue.ts';
+import { standInJobs } from '../../support/stand-in-jobs.ts';
+import { tinyVideo } from '../../support/tiny-video.ts';
+import { createUpload, sentUpload } from '../../support/upload.ts';
+
+const content = tinyVideo('what is sent');
+let api: TestApi;
+let system: TestSystem;
+let key: string;
+beforeAll(async () => {
+  api = await startApi({}, { queueOn: 'postgres' });
+  system = await openTestSystem(api.urls, { storage: api.storage });
+  key = await api.key();
+});
+afterAll(async () => {
+  await system?.close();
+  await api?.stop();
+});
+
+const act = (method: string, path: string, body?: unknown) => api.call(method, `/api/v1/videos/${path}`, { key, body });
+const videoOf = async (id: string) => (await api.database.videos.find(id)) ?? expect.unreachable();
+
+/** Storage knows neither parts nor an object of it, and nobody can go on with it. */
+async function expectGone(upload: { video_id: string; upload_id: string; parts: unknown }, status: string) {
+  const { originalKey } = await videoOf(upload.video_id);
+  await expect(api.storage.listParts(originalKey, upload.upload_id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await api.storage.head(originalKey)).toBeNull();
+  const complete = await act('POST', `${upload.video_id}/upload/complete`, { parts: upload.parts });
+  expect([complete.status, complete.body.code]).toEqual([409, 'UPLOAD_NOT_OPEN']);
+  expect((await act('GET', upload.video_id)).body).toMatchObject({ status, hls_url: null, error: null });
+}
+
+describe('an open upload', () => {
+  test('is ended by a cancel, which may be sent again', async () => {
+    const upload = await sentUpload(api, key, content);
+    for (const _ of [1, 2]) expect((await act('POST', `${upload.video_id}/cancel`)).status).toBe(202);
+    await expectGone(upload, 'cancelled');
+    const retry = await act('POST', `${upload.video_id}/retry`);
+    expect([retry.status, retry.body.code]).toEqual([409, 'VIDEO_STATE_CONFLICT']);
+  });
+
+  test('is ended by a removal, which may be sent again', async () => {
+    const upload = await sentUpload(api, key, content);
+    for (const _ of [1, 2]) expect((await act('DELETE', upload.video_id)).status).toBe(204);
+    await expectGone(upload, 'removed');
+  });
+
+  test('is given up in time, also where a process ends between its row and its storage', async () => {
+    const late = await sentUpload(api, key, content);
+    // Joined, and the API ended before it wrote the row.
+    const joined = await sentUpload(api, key, content);
+    const { originalKey } = await videoOf(joined.video_id);
+    await api.storage.completeMultipartUpload(originalKey, joined.upload_id, [
+      { partNumber: 1, etag: (joined.parts[0]?.etag ?? '').replaceAll('"', '') },
+    ]);
+    const accepted = await sentUpload(api, key, content);
+    expect((await act('POST', `${accepted.video_id}/upload/complete`, { parts: accepted.parts })).status).toBe(202);
+    // The row was closed, and storage was not told.
+    const half = await sentUpload(api, key, content);
+    await api.database.control.cancel(half.video_id);
+    expect(await api.storage.listParts((await videoOf(half.video_id)).originalKey, half.upload_id)).toHaveLength(1);
+
+    const relay = await system.startRelay(standInJobs(), { uploadExpiresMs: 1 });
+    for (const { video_id, upload_id } of [late, half]) {
+      const video = await videoOf(video_id);
+      await until(`storage forgets ${video_id}`, 10_000, () =>
+        api.storage.listParts(video.originalKey, upload_id).then(
+          () => false,
+          () => true,
+        ),
+      );
+    }
+    await until('what was joined is gone', 5_000, async () => (await api.storage.head(originalKey)) === null);
+    await relay.close();
+    await expectGone(late, 'expired');
+    await expectGone(joined, 'expired');
+    await expectGone(half, 'cancelled');
+    expect(await api.storage.head((await videoOf(accepted.video_id)).originalKey)).not.toBeNull();
+    expect((await act('POST', `${late.video_id}/cancel`)).body.code).toBe('VIDEO_STATE_CONFLICT');
+  });
+
+  test('that was refused keeps its object when its video is removed', async () => {
+    const { video_id, parts } = await sentUpload(api, key, content, content.length + 1);
+    expect((await act('POST', `${video_id}/upload/complete`, { parts })).body.code).toBe('UPLOAD_SIZE_MISMATCH');
+    expect((await act('DELETE', video_id)).status).toBe(204);
+    await act('POST', `${video_id}/upload/complete`, { parts });
+    expect(await api.storage.head((await videoOf(video_id)).originalKey)).not.toBeNull();
+  });
+});
+
+test('NOT_FOUND: nobody controls the video of another creator, but an operator', async () => {
+  const { video_id } = await createUpload(api, key, 10);
+  const stranger = await api.key();
+  for (const [method, path] of [
+    ['POST', `${video_id}/retry`],
+    ['POST', `${video_id}/cancel`],
+    ['DELETE', video_id],
+  ] as const) {
+    const answer = await api.call(method, `/api/v1/videos/${path}`, { key: stranger });
+    expect([answer.status, answer.body.code]).toEqual([404, 'NOT_FOUND']);
+  }
+  const operator = await api.key({ scopes: ['videos:write', 'operate'] });
+  expect((await api.call('DELETE', `/api/v1/videos/${video_id}`, { key: operator })).status).toBe(204);
+});
