@@ -6,22 +6,29 @@ import { boardPath, boardRoutes } from './board.ts';
 import { controlRoutes } from './control.ts';
 import { cors } from './cors.ts';
 import { errorHandler, routeNotFound } from './error-handler.ts';
+import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { idempotency } from './idempotency.ts';
+import { ingestRoutes } from './ingest.ts';
 import { jobRoutes } from './jobs.ts';
-import { keyRoutes } from './keys.ts';
 import { jsonBody } from './json-body.ts';
+import { keyRoutes } from './keys.ts';
 import { loginRoutes } from './login.ts';
 import { mediaRoutes } from './media.ts';
 import { createRegistry, metricsRoutes } from './metrics.ts';
 import { openApiRoutes, operations } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
+import { policyRoutes } from './policies.ts';
+import { presetRoutes } from './presets.ts';
 import { problemRoutes } from './problem-pages.ts';
+import { createRateLimits } from './rate-limits.ts';
 import { renditionRoutes } from './renditions.ts';
 import { requestLog } from './request-log.ts';
 import { timeRequests } from './request-times.ts';
 import { allowInlineStyles, securityHeaders } from './security.ts';
 import type { ApiServices } from './services.ts';
 import { signingKey } from './signing-key.ts';
+import { statusRoutes } from './status-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { taskRoutes } from './tasks.ts';
 import { uploadTokenRoutes } from './upload-tokens.ts';
@@ -34,8 +41,12 @@ export function createApi(services: ApiServices): Express {
   const { database, storage, queues, settings, log } = services;
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
 
+  if (settings.trustedProxies.length > 0) app.set('trust proxy', settings.trustedProxies);
+  const limits = createRateLimits(database.rateLimits, settings.rateLimits);
   const registry = createRegistry();
   app.use(requestLog(log), timeRequests(registry), securityHeaders(settings));
+  // Whoever guesses keys may do it here as little as at the API itself.
+  app.use(['/metrics', boardPath], limits.guard);
   app.use(
     healthRoutes(services),
     metricsRoutes({ ...services, registry }),
@@ -52,25 +63,30 @@ export function createApi(services: ApiServices): Express {
   const api = express
     .Router()
     .use(cors(settings.corsOrigins))
-    .use(authorise(services, operations))
-    .use(jsonBody(settings))
     .use((_request, response, next) => {
       response.set('cache-control', 'no-store');
       next();
     })
+    .use(limits.address, limits.guard, authorise(services, operations), limits.key)
+    .use(jsonBody(settings), idempotency(database.idempotency, settings.secret))
     .use('/jobs', jobRoutes(services))
+    .use('/presets', presetRoutes(services))
+    .use('/policies', policyRoutes(services))
     .use('/keys', keyRoutes(services))
     .use(
       '/videos',
       uploadTokenRoutes(services),
       uploadRoutes(services),
+      ingestRoutes(services),
       videoListRoutes(services),
       videoRoutes(services),
-      controlRoutes(services),
       renditionRoutes(services),
       taskRoutes(services),
+      controlRoutes(services),
+      statusRoutes(services),
+      eventRoutes(services),
     );
   app.use(apiPath, api);
 
-  return app.use(routeNotFound, errorHandler);
+  return app.use(routeNotFound, limits.countFailures, errorHandler);
 }

@@ -5,7 +5,9 @@ import { openStorage } from '../storage/open-storage.ts';
 import { createApi } from './app.ts';
 import { corsOrigins } from './cors.ts';
 import { listen } from './listen.ts';
+import { openLiveVideos } from './live-videos.ts';
 import { openMediaAccess } from './media-access.ts';
+import { rateLimitSettings } from './rate-limit-settings.ts';
 
 /** The API process: opens what it needs, serves, says `{url}` to whoever started it, and ends on SIGTERM. */
 export async function runApi(config: Config): Promise<void> {
@@ -23,21 +25,31 @@ export async function runApi(config: Config): Promise<void> {
 
     const mediaAccess = await openMediaAccess(database.playback);
     closers.push('media access', () => mediaAccess.close());
+    // Closed before the server: who waits is answered, not waited for.
+    const live = await openLiveVideos({
+      database,
+      log,
+      limits: { perKey: config.RATE_LIMIT_OPEN, all: config.RATE_LIMIT_OPEN_ALL },
+    });
+    closers.push('live videos', () => live.close());
     const storage = await openStorage({ ...config, PUBLIC_URL: publicUrl });
     const settings = {
       publicUrl,
       mediaUrl: config.MEDIA_URL?.replace(/\/+$/, '') ?? `${publicUrl}/media`,
       playbackUrlSeconds: config.PLAYBACK_URL_SECONDS,
       secret: requireSecret(config),
+      trustedProxies: config.TRUSTED_PROXIES,
+      rateLimits: rateLimitSettings(config),
       corsOrigins: corsOrigins(config.API_CORS_ORIGINS),
       uploadTokenSeconds: config.UPLOAD_TOKEN_SECONDS,
       bodyTimeoutMs: 30_000,
       uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
+      ingest: config.INGEST_URLS === 'on' ? { allowedNetworks: config.INGEST_NETWORKS } : null,
       audioOnly: config.AUDIO_ONLY,
       sandbox: config.REELMILL_SANDBOX,
     };
-    server.serve(createApi({ database, storage, queues, mediaAccess, settings, log }));
+    server.serve(createApi({ database, storage, queues, mediaAccess, live, settings, log }));
     return { url: publicUrl };
   });
 }

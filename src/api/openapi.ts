@@ -3,8 +3,11 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { catalogue, type ErrorCode } from '../errors/catalogue.ts';
 import { controlOperations } from './control-answers.ts';
+import { eventsOperations } from './events-answers.ts';
+import { ingestOperations } from './ingest-answers.ts';
 import { keyOperations } from './key-answers.ts';
 import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
+import { presetOperations } from './preset-answers.ts';
 import { problemMediaType, problemSchema } from './problem.ts';
 import { renameOperation } from './rename-video.ts';
 import { renditionOperations } from './rendition-answers.ts';
@@ -19,11 +22,14 @@ import { videoListOperation } from './video-list.ts';
 export const operations: readonly Operation[] = [
   ...uploadOperations,
   ...uploadTokenOperations,
+  ...ingestOperations,
   videoListOperation,
   ...videoOperations,
   renameOperation,
   ...renditionOperations,
   ...taskOperations,
+  ...eventsOperations,
+  ...presetOperations,
   ...controlOperations,
   ...keyOperations,
   ...serviceOperations,
@@ -60,7 +66,7 @@ export function openApiDocument(described: readonly Operation[], publicUrl: stri
 }
 
 function routeOf(operation: Operation): RouteConfig {
-  const { method, path, id, tag, summary, access, uploadToken, body, query, answers } = operation;
+  const { method, path, id, tag, summary, access, uploadToken, body, query, headers, answers } = operation;
   return {
     method,
     path,
@@ -72,6 +78,7 @@ function routeOf(operation: Operation): RouteConfig {
     request: {
       ...(path.includes('{') && { params: parametersOf(operation) }),
       ...(query && { query }),
+      ...(headers && { headers: headersOf(headers) }),
       ...(body && {
         body: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: body } } },
       }),
@@ -90,9 +97,22 @@ function parametersOf({ path, parameters = { id: 'The id of a video of this keyâ
   );
 }
 
-function success({ description, body, mediaType }: Answer) {
+const headersOf = (headers: Readonly<Record<string, string>>) =>
+  z.object(
+    Object.fromEntries(
+      Object.entries(headers).map(([name, description]) => [name, z.string().optional().meta({ description })]),
+    ),
+  );
+
+function success({ description, body, mediaType, otherMediaTypes = [] }: Answer) {
   if (!body && !mediaType) return { description };
-  return { description, content: { [mediaType ?? 'application/json']: { schema: body ?? {} } } };
+  return {
+    description,
+    content: {
+      [mediaType ?? 'application/json']: { schema: body ?? {} },
+      ...Object.fromEntries(otherMediaTypes.map((type) => [type, { schema: { type: 'string' as const } }])),
+    },
+  };
 }
 
 /** A Problem whose code is one of these. */

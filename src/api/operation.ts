@@ -9,6 +9,8 @@ export interface Answer {
   body?: z.ZodType;
   /** Where it is no JSON: the media type. */
   mediaType?: string;
+  /** What else the same answer can come as, for whoever asks for it by `Accept`. */
+  otherMediaTypes?: readonly string[];
 }
 
 /** The limits of one key, and their settings RATE_LIMIT_…. */
@@ -35,6 +37,8 @@ export interface Operation {
   bodyBytes?: number;
   /** The schema that parses the query, an object. */
   query?: z.ZodObject;
+  /** The request headers that mean something to it beside those of all, and what. */
+  headers?: Readonly<Record<string, string>>;
   /** What its path parameters are, where it is not said by all: `{id}` is a video. */
   parameters?: Record<string, string>;
   answers: Record<number, Answer>;

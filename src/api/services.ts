@@ -5,7 +5,9 @@ import type { Policy } from '../plan/policy.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { BoardQueues } from './board.ts';
 import type { CorsOrigins } from './cors.ts';
+import type { LiveVideos } from './live-videos.ts';
 import type { MediaAccess } from './media-access.ts';
+import type { RateLimitSettings } from './rate-limit-settings.ts';
 
 /** What the API is given by its `main.ts`. */
 export interface ApiServices {
@@ -14,6 +16,8 @@ export interface ApiServices {
   queues: BoardQueues;
   /** Who may fetch what of /media. */
   mediaAccess: MediaAccess;
+  /** What waits for videos to change. */
+  live: LiveVideos;
   settings: ApiSettings;
   log: Logger;
 }
@@ -27,6 +31,9 @@ export interface ApiSettings {
   playbackUrlSeconds: number;
   /** REELMILL_SECRET. Nothing is signed with it itself: `signingKey` makes a key for each purpose. */
   secret: string;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
+  rateLimits: RateLimitSettings;
   /** Whose pages may call the API with a token of their own. */
   corsOrigins: CorsOrigins;
   /** How long an upload token is valid that asks for nothing else, s. */
@@ -37,6 +44,8 @@ export interface ApiSettings {
   uploadUrlSeconds: number;
   /** bytes */
   maxUploadBytes: number;
+  /** Null where no video is fetched from a URL. */
+  ingest: { allowedNetworks: string[] } | null;
   /** As the probe's policy has it: what it would refuse is refused at `complete`. */
   audioOnly: Policy['audioOnly'];
   /** What the workers are to confine their tools with. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { videoStatuses } from '../database/video-state.ts';
 import type { Operation } from './operation.ts';
+import { waitingGet } from './status-answers.ts';
 
 const videoId = z.string().meta({ example: 'vid_01jd2m6w5k8x9y0z1a2b3c4d5e' });
 export const videoStatusSchema = z
@@ -104,7 +105,9 @@ export const videoOperations: Operation[] = [
     tag: 'Videos',
     summary: 'A video: what it is, where it plays, or why it failed',
     access: 'videos:read',
-    answers: { 200: { description: 'The video.', body: videoSchema } },
+    headers: waitingGet.headers,
+    answers: { 200: { description: 'The video.', body: videoSchema }, ...waitingGet.unchanged },
+    codes: waitingGet.codes,
   },
   {
     method: 'get',
@@ -114,6 +117,8 @@ export const videoOperations: Operation[] = [
     summary: 'How far a video is',
     access: 'videos:read',
     uploadToken: true,
-    answers: { 200: { description: 'Its steps.', body: statusSchema } },
+    headers: waitingGet.headers,
+    answers: { 200: { description: 'Its steps.', body: statusSchema }, ...waitingGet.unchanged },
+    codes: waitingGet.codes,
   },
 ];

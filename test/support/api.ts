@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '../../src/api/app.ts';
 import { listen, type ServerBounds } from '../../src/api/listen.ts';
+import { type LiveOptions, type LiveVideos, openLiveVideos } from '../../src/api/live-videos.ts';
 import { type MediaAccess, openMediaAccess } from '../../src/api/media-access.ts';
 import type { ApiSettings } from '../../src/api/services.ts';
 import type { CreatorPlan, Database } from '../../src/database/database.ts';
@@ -26,6 +27,7 @@ export interface TestApi {
   settings: ApiSettings;
   queues: QueueConnection;
   mediaAccess: MediaAccess;
+  live: LiveVideos;
   /** A new creator's key. */
   key(creator?: { creatorId?: string; plan?: CreatorPlan; scopes?: readonly Scope[] }): Promise<string>;
   /** A JSON request with a key. `path` is below the server's root. Rejects where the answer is not what the OpenAPI document says. */
@@ -35,6 +37,15 @@ export interface TestApi {
     options?: { key?: string; body?: unknown; headers?: Record<string, string> },
   ): Promise<Answer>;
   stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Of connections and slow clients. */
+  bounds?: Partial<ServerBounds>;
+  queueOn?: QueueConnection['backend'];
+  /** Of a migrated database that stays, such as that of another API. Default: one of its own. */
+  databaseUrl?: string;
+  live?: Partial<Pick<LiveOptions, 'limits' | 'timings'>>;
 }
 
 export interface Answer {
@@ -50,13 +61,13 @@ export interface Answer {
  */
 export async function startApi(
   changed: Partial<ApiSettings> = {},
-  { queueOn = 'redis', bounds }: { queueOn?: QueueConnection['backend']; bounds?: Partial<ServerBounds> } = {},
+  { queueOn = 'redis', databaseUrl, live: liveOptions, bounds }: StartOptions = {},
 ): Promise<TestApi> {
   const closers = createClosers();
   const log = createLog({ level: 'silent', name: 'test' });
   const root = await mkdtemp(join(tmpdir(), 'reelmill-api-'));
   closers.push('folder', () => rm(root, { recursive: true, force: true }));
-  const home = await testDatabase();
+  const home = databaseUrl === undefined ? await testDatabase() : { url: databaseUrl, drop: async () => undefined };
   closers.push('test database', () => home.drop());
   const redis = queueOn === 'redis' ? await testRedis() : undefined;
   closers.push('redis', async () => redis?.stop());
@@ -81,12 +92,17 @@ export async function startApi(
     uploadTokenSeconds: 900,
     bodyTimeoutMs: 30_000,
     uploadUrlSeconds: 600,
+    trustedProxies: [],
+    rateLimits: { create: 0, presign: 0, write: 0, read: 0, address: 0, authFailures: 0 },
     maxUploadBytes: 2 ** 30,
+    ingest: null,
     audioOnly: 'refuse',
     sandbox: 'prefer',
     ...changed,
   };
-  server.serve(createApi({ database, storage, queues, mediaAccess, settings, log }));
+  const live = await openLiveVideos({ database, log, limits: { perKey: 0, all: 0 }, ...liveOptions });
+  closers.push('live videos', () => live.close());
+  server.serve(createApi({ database, storage, queues, mediaAccess, live, settings, log }));
 
   let creators = 0;
   return {
@@ -97,6 +113,7 @@ export async function startApi(
     settings,
     queues,
     mediaAccess,
+    live,
     key: ({ creatorId = `creator-${++creators}`, plan = 'standard', scopes = creatorScopes } = {}) =>
       database.keys.create({ creatorId, plan, scopes, name: 'test' }),
     async call(method, path, { key, body, headers } = {}) {

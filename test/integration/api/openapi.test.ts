@@ -19,8 +19,8 @@ afterAll(() => api?.stop());
 const noOperations = /^\w+ \/($|(docs|watch|assets|media|storage|login|admin)\b)/;
 
 test('every route of the API has an operation, and every operation a route', () => {
-  const { database, storage, queues, mediaAccess, settings } = api;
-  const app = createApi({ database, storage, queues, mediaAccess, settings, log: createLog({ level: 'silent', name: 'test' }) });
+  const { database, storage, queues, mediaAccess, live, settings } = api;
+  const app = createApi({ database, storage, queues, mediaAccess, live, settings, log: createLog({ level: 'silent', name: 'test' }) });
   const routes = expressRoutes(app).filter((route) => !noOperations.test(route));
   const described = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   expect(routes.sort()).toEqual(described.sort());

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { malformed, toProblem } from '../../../src/api/problem.ts';
-import { createProgressMemory } from '../../../src/api/progress-memory.ts';
 import { catalogue, type ErrorCode } from '../../../src/errors/catalogue.ts';
 import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
 
@@ -39,14 +38,4 @@ test('a refused body names each of its fields', () => {
   expect(malformed(error ?? new z.ZodError([])).detail).toMatch(/^parts\.0\.etag: .+; size: .+/);
   const whole = schema.safeParse(undefined).error;
   expect(malformed(whole ?? new z.ZodError([])).detail).toMatch(/^body: /);
-});
-
-test('the memory of progress forgets the one that was not asked for longest', () => {
-  const memory = createProgressMemory(2);
-  const shown = (percent: number) => ({ completed: percent, total: 100, percent });
-  memory.set('a', shown(1));
-  memory.set('b', shown(2));
-  memory.set('a', shown(3));
-  memory.set('c', shown(4));
-  expect([memory.get('a')?.percent, memory.get('b'), memory.get('c')?.percent]).toEqual([3, null, 4]);
 });

@@ -1,19 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { videoStatus } from '../../../src/api/status.ts';
-import type { TaskRow, TaskStatus } from '../../../src/database/database.ts';
+import type { TaskStatus } from '../../../src/database/database.ts';
+import type { TaskCount } from '../../../src/database/read-progress.ts';
 import type { TaskType } from '../../../src/plan/task-specs.ts';
 
 const start = new Date('2026-03-01T10:00:00Z');
 const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1_000);
 
-const task = (type: TaskType, status: TaskStatus, progress = 0): TaskRow => ({
-  name: type,
-  type,
-  status,
-  progress,
-  errorCode: null,
-  errorDetail: null,
-});
+const task = (type: TaskType, status: TaskStatus, progress = 0): TaskCount => ({ type, status, count: 1, progress });
+const work = (current: TaskCount[], ...earlier: TaskCount[][]) => ({ current, earlier });
 const skeleton = (status: TaskStatus = 'pending') => [task('package', status), task('finalize', status)];
 const planned = [task('probe', 'completed'), task('split', 'completed'), ...skeleton()];
 const video = (status: Parameters<typeof videoStatus>[0]['status'], runId: string | null = 'run_1') => ({
@@ -26,7 +21,7 @@ const none = { completed: 0, total: 0, percent: 0 };
 
 describe('a status is in the user’s shape', () => {
   test('before the upload is complete, every step waits', () => {
-    expect(videoStatus(video('awaiting_upload', null), [], start)).toEqual({
+    expect(videoStatus(video('awaiting_upload', null), work([]), start)).toEqual({
       video_id: 'vid_1',
       status: 'awaiting_upload',
       pipeline_progress: {
@@ -53,7 +48,7 @@ describe('a status is in the user’s shape', () => {
       task('audio', 'completed', 1),
       task('thumbnail', 'running', 0.2),
     ];
-    const status = videoStatus(video('transcoding'), tasks, secondsLater(60));
+    const status = videoStatus(video('transcoding'), work(tasks), secondsLater(60));
     expect(status.pipeline_progress).toEqual({
       probe: 'completed',
       split: 'completed',
@@ -75,7 +70,7 @@ describe('a status is in the user’s shape', () => {
       task('transcode', 'completed'),
       task('thumbnail', 'completed'),
     ];
-    const { pipeline_progress, estimated_completion } = videoStatus(video('ready'), tasks, secondsLater(90));
+    const { pipeline_progress, estimated_completion } = videoStatus(video('ready'), work(tasks), secondsLater(90));
     expect(pipeline_progress.transcode).toEqual({ completed: 1, total: 1, percent: 100 });
     expect(pipeline_progress).toMatchObject({ probe: 'completed', package: 'completed', thumbnails: 'completed' });
     expect(estimated_completion).toBeNull();
@@ -92,25 +87,26 @@ describe('each step says where it is', () => {
     ['has failed, whatever the rest does', ['completed', 'failed', 'running'], 'failed'],
   ])('%s', (_name, states, expected) => {
     const tasks = states.map((status) => task('thumbnail', status));
-    expect(videoStatus(video('transcoding'), tasks, start).pipeline_progress.thumbnails).toBe(expected);
+    expect(videoStatus(video('transcoding'), work(tasks), start).pipeline_progress.thumbnails).toBe(expected);
   });
 
   test('a step that the plan left out is skipped, one that is not planned yet waits', () => {
-    const of = (tasks: TaskRow[]) => videoStatus(video('transcoding'), tasks, start).pipeline_progress.thumbnails;
+    const of = (tasks: TaskCount[]) =>
+      videoStatus(video('transcoding'), work(tasks), start).pipeline_progress.thumbnails;
     expect(of(planned)).toBe('skipped');
     expect(of([task('probe', 'running'), task('split', 'pending')])).toBe('pending');
   });
 
   test('nothing is left to wait for where the upload failed', () => {
-    expect(videoStatus(video('failed', null), [], start).pipeline_progress.probe).toBe('skipped');
+    expect(videoStatus(video('failed', null), work([]), start).pipeline_progress.probe).toBe('skipped');
   });
 });
 
 describe('sound alone has no encodes and no thumbnails', () => {
-  const at = (audio: TaskRow, status: 'transcoding' | 'packaging' | 'ready' = 'transcoding') =>
-    videoStatus(video(status), [...planned, audio], secondsLater(30));
+  const at = (audio: TaskCount, status: 'transcoding' | 'packaging' | 'ready' = 'transcoding') =>
+    videoStatus(video(status), work([...planned, audio]), secondsLater(30));
 
-  test.each<[string, TaskRow, number]>([
+  test.each<[string, TaskCount, number]>([
     ['waits', task('audio', 'pending'), 0],
     ['is half made', task('audio', 'running', 0.5), 50],
     ['is made and not yet packaged', task('audio', 'completed', 0.9), 99],
@@ -139,7 +135,11 @@ describe('sound alone has no encodes and no thumbnails', () => {
       ...skeleton(),
       task('audio', 'running', 0.5),
     ];
-    const { pipeline_progress, estimated_completion } = videoStatus(video('transcoding'), writing, secondsLater(30));
+    const { pipeline_progress, estimated_completion } = videoStatus(
+      video('transcoding'),
+      work(writing),
+      secondsLater(30),
+    );
     expect(pipeline_progress.transcode.percent).toBe(0);
     expect(estimated_completion).toBeNull();
   });
@@ -149,18 +149,35 @@ describe('progress never goes back, and is whole only when ready', () => {
   test('all segments done is 99 % until the video has passed its last check', () => {
     const tasks = [...planned, task('transcode', 'completed')];
     const at = (status: 'packaging' | 'ready') =>
-      videoStatus(video(status), tasks, secondsLater(10)).pipeline_progress.transcode;
+      videoStatus(video(status), work(tasks), secondsLater(10)).pipeline_progress.transcode;
     expect(at('packaging')).toEqual({ completed: 1, total: 1, percent: 99 });
     expect(at('ready')).toEqual({ completed: 1, total: 1, percent: 100 });
   });
 
-  test('a new run without a plan keeps what was shown', () => {
-    const shown = { completed: 3, total: 4, percent: 75 };
+  test('a run that took the place of another keeps what was shown, until it has come further', () => {
+    const before = [...planned, { type: 'transcode', status: 'completed', count: 3, progress: 3 } as const];
+    const ended = [...before, task('transcode', 'running', 0.4)];
     const fresh = [task('probe', 'pending'), task('split', 'pending'), ...skeleton()];
-    expect(videoStatus(video('transcoding'), fresh, secondsLater(9), shown).pipeline_progress.transcode).toEqual(shown);
-    const caughtUp = [...planned, ...Array.from({ length: 4 }, () => task('transcode', 'completed'))];
-    const { percent } = videoStatus(video('packaging'), caughtUp, secondsLater(9), shown).pipeline_progress.transcode;
-    expect(percent).toBe(99);
+    const shown = (current: TaskCount[]) =>
+      videoStatus(video('transcoding'), work(current, ended), secondsLater(9)).pipeline_progress.transcode;
+    expect(shown(fresh)).toEqual({ completed: 3, total: 4, percent: 75 });
+    expect(shown([...planned, task('transcode', 'completed')])).toEqual({ completed: 1, total: 1, percent: 99 });
+  });
+
+  test('many tasks count as one of them each', () => {
+    const many = (status: TaskStatus, count: number, progress: number) => ({
+      ...task('transcode', status, progress),
+      count,
+    });
+    const tasks = [...planned, many('completed', 30, 30), many('running', 2, 1), many('pending', 68, 0)];
+    const status = videoStatus(video('transcoding'), work(tasks), secondsLater(100));
+    expect(status.pipeline_progress.transcode).toEqual({ completed: 30, total: 100, percent: 30 });
+    const one = videoStatus(
+      video('transcoding'),
+      work([...planned, task('transcode', 'running', 0.31)]),
+      secondsLater(100),
+    );
+    expect(status.estimated_completion).toBe(one.estimated_completion);
   });
 });
 
@@ -169,5 +186,5 @@ test.each([
   ['when hardly anything is done', [...planned, task('transcode', 'pending')], 20],
   ['at the very start', [...planned, task('transcode', 'completed')], 0],
 ])('no estimate %s', (_name, tasks, seconds) => {
-  expect(videoStatus(video('transcoding'), tasks, secondsLater(seconds)).estimated_completion).toBeNull();
+  expect(videoStatus(video('transcoding'), work(tasks), secondsLater(seconds)).estimated_completion).toBeNull();
 });
