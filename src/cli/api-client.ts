@@ -7,30 +7,32 @@ export class ApiProblem extends Error {
   override name = 'ApiProblem';
   readonly error: UserError;
   readonly status: number;
+  /** How long the API asks us to wait, ms; 0 where it does not say. */
+  readonly retryAfterMs: number;
 
-  constructor(status: number, error: UserError) {
+  constructor(status: number, error: UserError, { retryAfterMs = 0 } = {}) {
     super(`${error.code}: ${error.detail}`);
     this.status = status;
     this.error = error;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 /** Nobody answers, or not in the words of an API: it may be on its way down or up. */
 export class NoAnswer extends ServiceMissing {
   override name = 'NoAnswer';
-  /** True where the API has surely not begun with the request. */
-  readonly refused: boolean;
-
-  constructor(message: string, { refused = false, cause }: { refused?: boolean; cause?: unknown } = {}) {
-    super(message, { cause });
-    this.refused = refused;
-  }
 }
 
 export interface ApiClient {
   url: string;
   /** Rejects with ApiProblem, with UsageError where the key is not accepted, with NoAnswer where nobody answers. */
-  call<Body>(method: 'GET' | 'POST', path: string, answer: z.ZodType<Body>, body?: unknown): Promise<Body>;
+  call<Body>(
+    method: 'GET' | 'POST',
+    path: string,
+    answer: z.ZodType<Body>,
+    body?: unknown,
+    options?: { /** The same for each sending of one request: then it is done once. */ idempotencyKey?: string },
+  ): Promise<Body>;
 }
 
 /** What every error answer says: RFC 9457, with the catalogue's own fields. */
@@ -41,24 +43,21 @@ export const problem = z.object({
   retryable: z.boolean().default(false),
 });
 
-/** Whether nobody listens there: the one failure of a connection that surely brought no request. */
-const isRefused = (error: unknown): boolean =>
-  error instanceof Error &&
-  error.cause instanceof Error &&
-  'code' in error.cause &&
-  error.cause.code === 'ECONNREFUSED';
-
 /** Calls the public API with a key. */
 export const createApiClient = ({ url, key }: { url: string; key: string }): ApiClient => ({
   url,
-  async call(method, path, answer, body) {
+  async call(method, path, answer, body, { idempotencyKey } = {}) {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+      },
       body: body ? JSON.stringify(body) : undefined,
       signal: AbortSignal.timeout(30_000),
     }).catch((cause: unknown) => {
-      throw new NoAnswer(`the API at ${url} does not answer`, { refused: isRefused(cause), cause });
+      throw new NoAnswer(`the API at ${url} does not answer`, { cause });
     });
     const json: unknown = await response.json().catch((cause: unknown) => {
       // it was ended in mid-answer
@@ -69,12 +68,11 @@ export const createApiClient = ({ url, key }: { url: string; key: string }): Api
     const parsed = problem.safeParse(json);
     if (!parsed.success) {
       const words = `the API at ${url} answered ${response.status} without a reason`;
-      throw response.status < 500
-        ? new ServiceMissing(words)
-        : new NoAnswer(words, { refused: response.status === 503 });
+      throw response.status < 500 ? new ServiceMissing(words) : new NoAnswer(words);
     }
     if (response.status === 401) throw new UsageError(`${parsed.data.detail} ${parsed.data.hint}`);
-    throw new ApiProblem(response.status, parsed.data);
+    const seconds = Number(response.headers.get('retry-after') ?? 0);
+    throw new ApiProblem(response.status, parsed.data, { retryAfterMs: seconds > 0 ? seconds * 1_000 : 0 });
   },
 });
 

@@ -28,10 +28,16 @@ export function createPatience({ ms = defaultMs, onWait = (_words: string): void
           return result;
         } catch (error) {
           if (!again(error)) throw error;
-          if (failingSince === null) onWait(`${reasonOf(error)?.detail}; trying again for ${Math.ceil(ms / 1_000)} s`);
+          const asked = error instanceof ApiProblem ? error.retryAfterMs : 0;
+          const limited = error instanceof ApiProblem && error.status === 429;
+          if (failingSince === null) onWait(waitWords(error, limited ? asked : ms));
           failingSince ??= Date.now();
-          const pause = nextPause(failures, ms - (Date.now() - failingSince));
+          const pause = limited
+            ? Math.max(asked, firstPauseMs)
+            : nextPause(failures, ms - (Date.now() - failingSince), asked);
           if (pause === null) throw error;
+          // Who says when to come again is there: this wait is no failure.
+          if (limited) failingSince = Math.max(failingSince, Date.now() + pause);
           await sleep(pause);
         }
       }
@@ -39,18 +45,21 @@ export function createPatience({ ms = defaultMs, onWait = (_words: string): void
   };
 }
 
-/** Pure: whether the same call can succeed later. For calls that may be done twice. */
+/** Pure: whether the same call can succeed later. For calls that may be done twice, or that send an Idempotency-Key. */
 export const mayPass = (error: unknown): boolean =>
-  error instanceof NoAnswer || (error instanceof ApiProblem && error.status >= 500);
+  error instanceof NoAnswer || (error instanceof ApiProblem && (error.status >= 500 || error.error.retryable));
 
-/** Pure: as `mayPass`, for a call that must not be done twice: only where the API has surely not done it. */
-export const notBegun = (error: unknown): boolean =>
-  (error instanceof NoAnswer && error.refused) || (error instanceof ApiProblem && error.status === 503);
-
-/** Pure: how long to wait after so many failures, ms: doubled each time, and a last try when patience ends. Null: it has ended. */
-export function nextPause(failures: number, leftMs: number): number | null {
-  return leftMs <= 0 ? null : Math.min(longestPauseMs, leftMs, firstPauseMs * 2 ** (failures - 1));
+/**
+ * Pure: how long to wait after so many failures, ms: doubled each time, at least what the API asks for, and a last try when patience
+ * ends. Null: it has ended.
+ */
+export function nextPause(failures: number, leftMs: number, askedMs = 0): number | null {
+  const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
+  return leftMs <= 0 ? null : Math.min(leftMs, Math.max(pause, askedMs));
 }
+
+const waitWords = (error: unknown, ms: number): string =>
+  `${reasonOf(error)?.detail.replace(/\.$/, '')}; trying again for ${Math.ceil(ms / 1_000)} s`;
 
 /** Pure: why a file or video could not be brought to its end, as its result says it; null for what is no answer about one file. */
 export function reasonOf(error: unknown): UserError | null {

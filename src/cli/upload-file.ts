@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../errors/catalogue-error.ts';
 import { type ApiClient, ApiProblem, NoAnswer, problem } from './api-client.ts';
-import { createPatience, notBegun, type Patience } from './patience.ts';
+import { createPatience, type Patience } from './patience.ts';
 
 const partsAtOnce = 4;
 const contentTypes: Record<string, string> = {
@@ -31,6 +32,8 @@ const created = z.object({ video_id: z.string(), max_chunk_size: z.number().int(
 const urls = z.object({ parts: z.array(z.object({ part_number: z.number(), url: z.string() })) });
 
 export interface UploadOptions {
+  /** What is made of it. Default: the API's. */
+  preset?: string | undefined;
   /** How long a service may be away. */
   patience?: Patience;
   /** Told the video's id as soon as there is one. */
@@ -45,7 +48,7 @@ export async function uploadFile(
   api: ApiClient,
   file: string,
   onBytes: (sent: number, of: number) => void,
-  { patience = createPatience(), onCreated }: UploadOptions = {},
+  { preset, patience = createPatience(), onCreated }: UploadOptions = {},
 ): Promise<string> {
   const { size } = await stat(file);
   const filename = basename(file);
@@ -54,9 +57,13 @@ export async function uploadFile(
     content_type: contentTypeOf(file),
     file_size_bytes: size,
     title: filename,
+    ...(preset === undefined ? {} : { preset }),
   };
-  // a second create would be a second video
-  const upload = await patience.insist(() => api.call('POST', '/api/v1/videos/upload', created, declared), notBegun);
+  // A create whose answer was lost is sent again, and makes no second video.
+  const idempotencyKey = randomUUID();
+  const upload = await patience.insist(() =>
+    api.call('POST', '/api/v1/videos/upload', created, declared, { idempotencyKey }),
+  );
   onCreated?.(upload.video_id);
   const base = `/api/v1/videos/${upload.video_id}/upload`;
   const spans = partSpans(size, upload.max_chunk_size);
@@ -114,7 +121,9 @@ export function partRefusal(number: number, status: number, body: string): NoAns
   const words = `part ${number}: the storage answered ${status} ${body.slice(0, 200)}`.trim();
   if (status >= 500 || status === 403 || status === 429) return new NoAnswer(words);
   const parsed = problem.safeParse(jsonOf(body));
-  return new ApiProblem(status, parsed.success ? parsed.data : userError('SERVICE_UNAVAILABLE', words));
+  // Words of another server: asked the same again it would say the same.
+  const foreign = { ...userError('SERVICE_UNAVAILABLE', words), retryable: false };
+  return new ApiProblem(status, parsed.success ? parsed.data : foreign);
 }
 
 function jsonOf(text: string): unknown {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ApiProblem, NoAnswer } from '../../../src/cli/api-client.ts';
 import { ServiceMissing, UsageError } from '../../../src/cli/exit-codes.ts';
-import { createPatience, mayPass, nextPause, notBegun, reasonOf } from '../../../src/cli/patience.ts';
+import { createPatience, mayPass, nextPause, reasonOf } from '../../../src/cli/patience.ts';
 import { partRefusal } from '../../../src/cli/upload-file.ts';
 
 const reason = { code: 'SOME_CODE', detail: 'why', hint: 'what to do', retryable: false };
@@ -9,17 +9,18 @@ const answered = (status: number) => new ApiProblem(status, reason);
 const away = new NoAnswer('the API does not answer');
 
 test.each([
-  ['nobody listens', new NoAnswer('', { refused: true }), true, true],
-  ['the connection broke', away, true, false],
-  ['Postgres is away', answered(503), true, true],
-  ['the API fell over it', answered(500), true, false],
-  ['no such video', answered(404), false, false],
-  ['a refused file', answered(422), false, false],
-  ['a wrong key', new UsageError('key'), false, false],
-  ['not our API', new ServiceMissing('answered 404 without a reason'), false, false],
-  ['anything else', new Error('boom'), false, false],
-])('trying again where %s: calls that may be done twice, and others', (_, error, twice, once) => {
-  expect([mayPass(error), notBegun(error)]).toEqual([twice, once]);
+  ['the connection broke', away, true],
+  ['Postgres is away', answered(503), true],
+  ['the API fell over it', answered(500), true],
+  ['it is asked too often', new ApiProblem(429, { ...reason, code: 'RATE_LIMITED', retryable: true }), true],
+  ['it is at it', new ApiProblem(409, { ...reason, code: 'IDEMPOTENCY_IN_FLIGHT', retryable: true }), true],
+  ['no such video', answered(404), false],
+  ['a refused file', answered(422), false],
+  ['a wrong key', new UsageError('key'), false],
+  ['not our API', new ServiceMissing('answered 404 without a reason'), false],
+  ['anything else', new Error('boom'), false],
+])('trying again where %s: %s', (_, error, again) => {
+  expect(mayPass(error)).toBe(again);
 });
 
 test.each([
@@ -29,9 +30,15 @@ test.each([
   [50, 60_000, 4_000],
   [50, 100, 100],
   [1, 0, null],
-])('after %i failures and with %i ms left: a pause of %s ms', (failures, leftMs, pause) => {
-  expect(nextPause(failures, leftMs)).toBe(pause);
-});
+  [1, 60_000, 2_000, 2_000],
+  [5, 60_000, 4_000, 2_000],
+  [1, 1_000, 1_000, 2_000],
+])(
+  'after %i failures and with %i ms left: a pause of %s ms, where %s are asked for',
+  (failures, leftMs, pause, asked = 0) => {
+    expect(nextPause(failures, leftMs, asked)).toBe(pause);
+  },
+);
 
 test.each([
   [503, '', true],
@@ -90,4 +97,18 @@ test('what cannot get better is not tried again', async () => {
   });
   await expect(refused).rejects.toMatchObject({ status: 422 });
   expect(calls).toBe(1);
+});
+
+test('it waits as long as it is told by who is asked too often, and that wait is none of its time', async () => {
+  const { insist } = createPatience({ ms: 100 });
+  const limited = new ApiProblem(429, { ...reason, retryable: true }, { retryAfterMs: 150 });
+  const failures: Error[] = [limited, limited, away];
+  const start = performance.now();
+  const done = await insist(async () => {
+    const failure = failures.shift();
+    if (failure) throw failure;
+    return 'done';
+  });
+  expect(done).toBe('done');
+  expect(performance.now() - start).toBeGreaterThan(300);
 });
