@@ -51,7 +51,7 @@ export const uploadOperations: Operation[] = [
     summary: 'Begins an upload: a video that waits for its bytes',
     body: createBody.meta({ id: 'NewUpload' }),
     answers: { 201: { description: 'Where the first part goes.', body: createdSchema } },
-    codes: ['UPLOAD_TOO_LARGE'],
+    codes: ['UPLOAD_TOO_LARGE', 'PRESET_UNKNOWN'],
   },
   {
     ...upload,

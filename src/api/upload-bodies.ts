@@ -24,6 +24,11 @@ export const createBody = z.object({
     .default('application/octet-stream'),
   file_size_bytes: z.int().nonnegative(),
   title: name.optional(),
+  preset: z
+    .string()
+    .max(100)
+    .default('standard')
+    .meta({ description: 'What is made of it: one of GET /api/v1/presets.' }),
 });
 
 const partNumber = z.int().min(1).max(10_000);

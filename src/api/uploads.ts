@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { VideoRow } from '../database/database.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import { newId } from '../ids.ts';
+import { newIdFrom } from '../ids.ts';
 import { originalKey } from '../storage/keys.ts';
 import { abortUpload } from './abort-upload.ts';
 import { callerOf } from './auth.ts';
@@ -9,6 +9,7 @@ import { completeUpload } from './complete-upload.ts';
 import { openUpload } from './open-upload.ts';
 import { ownVideo } from './own-video.ts';
 import { priorityOf } from './priority.ts';
+import { requestSeed } from './request-seed.ts';
 import type { ApiServices } from './services.ts';
 import { completeBody, createBody, partsBody } from './upload-bodies.ts';
 import { partCount, partSizeFor } from './upload-rules.ts';
@@ -36,7 +37,8 @@ export function uploadRoutes(services: ApiServices): Router {
         );
       }
       const caller = callerOf(response);
-      const id = newId('vid');
+      const policy = await database.presets.choose(body.preset, caller.plan);
+      const id = newIdFrom(requestSeed(response), 'vid');
       const key = originalKey(id, body.filename);
       const uploadId = await storage.createMultipartUpload(key, { contentType: body.content_type });
       const video = await database.videos.create({
@@ -50,13 +52,17 @@ export function uploadRoutes(services: ApiServices): Router {
         partSize: partSizeFor(body.file_size_bytes),
         fileSize: body.file_size_bytes,
         priority: priorityOf(caller.plan),
-        preset: 'standard',
+        preset: body.preset,
+        policy,
       });
-      const upload_url = await signPart(video, { key, uploadId }, 1, expiry());
+      // This request was executed before and died: the upload that the video has is the one.
+      if (video.uploadId !== uploadId) await storage.abortMultipartUpload(key, uploadId);
+      const upload = openUpload(video);
+      const upload_url = await signPart(video, upload, 1, expiry());
       response
         .status(201)
         .location(`/api/v1/videos/${id}`)
-        .json({ video_id: id, upload_url, upload_id: uploadId, max_chunk_size: video.partSize });
+        .json({ video_id: id, upload_url, upload_id: upload.uploadId, max_chunk_size: video.partSize });
     })
     .post('/:id/upload/parts', async (request, response) => {
       const { part_numbers } = partsBody.parse(request.body);

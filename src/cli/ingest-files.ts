@@ -21,6 +21,8 @@ export async function checkFiles(files: string[]): Promise<void> {
 export interface IngestOptions {
   /** Until every video is final. */
   wait: boolean;
+  /** What is made of them. Default: the API's. */
+  preset?: string | undefined;
   line: LiveLine;
   onResult(result: FileResult): void;
   /** How long a service may be away. */
@@ -35,7 +37,7 @@ export interface IngestOptions {
 export async function ingestFiles(
   { api, storageRoot }: FoundApi,
   files: string[],
-  { wait, line, onResult, patience = createPatience({ onWait: line.print }) }: IngestOptions,
+  { wait, preset, line, onResult, patience = createPatience({ onWait: line.print }) }: IngestOptions,
 ): Promise<FileResult[]> {
   const uploads: { file: string; upload: string | FileResult }[] = [];
   for (const file of files) uploads.push({ file, upload: await sent(file) });
@@ -55,6 +57,7 @@ export async function ingestFiles(
     try {
       await uploadFile(api, file, (bytes, of) => line.show(`${name}  upload ${percent(bytes, of)} %`), {
         patience,
+        preset,
         onCreated: (id) => {
           videoId = id;
         },

@@ -9,14 +9,16 @@ export const ingestCommand = (): Command =>
   new Command('ingest')
     .description('Upload videos to a running Reelmill.')
     .argument('<file...>', 'video files')
+    .option('--preset <name>', 'what is made of them: a preset of the API')
     .option('--wait', 'wait until each is ready or has failed', false)
     .option('--json', 'one JSON object a file on standard output', false)
     .addHelpText('after', '\nExamples:\n  reelmill ingest holiday.mov --wait\n  reelmill ingest *.mp4 --wait --json')
-    .action(async (files: string[], { wait, json }: { wait: boolean; json: boolean }) => {
+    .action(async (files: string[], { wait, json, preset }: { wait: boolean; json: boolean; preset?: string }) => {
       await checkFiles(files);
       const output = createOutput(json);
       const results = await ingestFiles(await findApi(), files, {
         wait,
+        preset,
         line: createLiveLine(output),
         onResult: (result) => output.result(result, resultWords(result)),
       });

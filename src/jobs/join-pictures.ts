@@ -3,12 +3,14 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import { bufferAtStart } from '../ffmpeg/encoders/encoder.ts';
 import { readTrack } from '../packaging/cmaf.ts';
 import { type JoinFile, openJoinFile } from '../packaging/join-file.ts';
+import { leastFiller } from '../packaging/pad-fragment.ts';
 import type { EncodePlan, Rung } from '../plan/encode-plan.ts';
 import { rateBuffer } from '../plan/rate-control.ts';
 import {
   type BufferLevel,
   type DecoderBuffer,
   drainFragments,
+  fillerBytes,
   levelAtStart,
   shareAtStart,
 } from '../quality/leaky-bucket.ts';
@@ -72,13 +74,14 @@ export async function joinPicture(
   const replaced: Artefact[] = [];
   const file = await openJoinFile(path, header);
   try {
-    let level = levelAtStart(buffer);
+    const fills = rung.rateControl.mode === 'cbr';
+    let level = fills ? levelAtStart(buffer, bufferAtStart) : levelAtStart(buffer);
     for (const { row, endTicks } of media) {
       const append = (media: AsyncIterable<Uint8Array>) => file.append(media, { endTicks, signal });
       await append(readChecked(storage, row));
       const segment = { rung, row, header, buffer, before: level };
       const held = await holdBuffer(file, segment, { repair, append, again: () => readChecked(storage, row) });
-      level = held.level;
+      level = fills ? await fillUp(file, buffer, held.level, endTicks) : held.level;
       if (held.replaced) replaced.push(held.replaced);
       joined();
     }
@@ -86,6 +89,22 @@ export async function joinPicture(
     await file.close();
   }
   return replaced;
+}
+
+/**
+ * One rate, also over a segment: what its encoder has left over is filled up behind its last frame, and the next one finds the buffer as it was told.
+ * Encoders fill by themselves only where the buffer would run over.
+ */
+async function fillUp(
+  file: JoinFile,
+  buffer: DecoderBuffer,
+  level: BufferLevel,
+  endTicks: number,
+): Promise<BufferLevel> {
+  const bytes = fillerBytes(buffer, level, { untilTicks: endTicks, share: bufferAtStart });
+  if (bytes < leastFiller) return level;
+  await file.pad(bytes);
+  return { ...level, bits: level.bits - 8 * bytes };
 }
 
 interface JoinedSegment {

@@ -20,6 +20,7 @@ import type { MediaFile } from '../ffmpeg/parse-streams.ts';
 import { readSoundSpan } from '../ffmpeg/probe-sound.ts';
 import { type IndexReading, readStreams } from '../ffmpeg/probe-source.ts';
 import { type ToldPicture, tellPicture } from '../ffmpeg/told-picture.ts';
+import { type Policy, policyOf } from '../plan/policy.ts';
 import type { Probe } from '../plan/probe.ts';
 import { segmentsPrefix } from '../storage/keys.ts';
 import { defineJob, type JobContext } from './define-job.ts';
@@ -40,12 +41,14 @@ export const probe = defineJob({
   taskName: () => 'probe',
 
   async run(context) {
-    const { payload, tasks, videos, sources, ffmpeg, policy, limits, signal } = context;
+    const { payload, tasks, videos, sources, ffmpeg, limits, signal } = context;
     await videos.advance(payload, 'probing');
     const task = await tasks.take({ ...payload, name: 'probe' });
     if (task.committed) return;
 
-    const { originalKey } = await videos.source(payload.videoId);
+    const video = await videos.source(payload.videoId);
+    const { originalKey } = video;
+    const policy = policyOf(context.policy, video.policy);
     const path = await sources.local(originalKey, { signal });
     const input = await sniffFile(path, policy);
     const { file, strangers } = await readStreams(ffmpeg, input, signal);
@@ -54,7 +57,7 @@ export const probe = defineJob({
     const chosen = chooseStreams(file, policy);
 
     const { size: bytes } = await stat(path);
-    const opened = { file, bytes, input, strangers, originalKey, chosen };
+    const opened = { policy, file, bytes, input, strangers, originalKey, chosen };
     const { artefacts, probe } =
       (chosen.video &&
         (await probePictures(context, task, { ...opened, chosen: { ...chosen, video: chosen.video } }))) ||
@@ -64,6 +67,7 @@ export const probe = defineJob({
 });
 
 interface Opened {
+  policy: Policy;
   file: MediaFile;
   bytes: number;
   input: SniffedFile;
@@ -75,9 +79,9 @@ type Context = JobContext<{ videoId: string; runId: string }>;
 
 /** Null where the picture is a cover, which shows once it has been counted, and the policy publishes the sound beside it. */
 async function probePictures(
-  { storage, ffmpeg, policy, limits, runs, tasks, workDir, signal }: Context,
+  { storage, ffmpeg, limits, runs, tasks, workDir, signal }: Context,
   task: TakenTask,
-  { file, bytes, input, strangers, originalKey, chosen }: Opened & { chosen: ChosenVideo },
+  { policy, file, bytes, input, strangers, originalKey, chosen }: Opened & { chosen: ChosenVideo },
 ): Promise<{ artefacts: Artefact[]; probe: Probe } | null> {
   const decode = await runs.decodesIndex(task.runId);
   const { short } = input;

@@ -2,7 +2,7 @@ import type { Ffmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import type { Logger } from '../log.ts';
 import type { Packager } from '../packaging/run-packager.ts';
 import type { EncodePlan } from '../plan/encode-plan.ts';
-import type { Policy } from '../plan/policy.ts';
+import type { Policy, VideoPolicy } from '../plan/policy.ts';
 import type { Probe } from '../plan/probe.ts';
 import type { TaskSpec } from '../plan/task-specs.ts';
 import type { Warning } from '../plan/warnings.ts';
@@ -95,6 +95,8 @@ export interface SourceVideo {
   id: string;
   originalKey: string;
   filename: string;
+  /** Its own, as it was when the video was made. Null: the one that the machine has for all. */
+  policy: VideoPolicy | null;
 }
 
 export interface Videos {
@@ -131,6 +133,7 @@ export interface JobServices {
   ffmpeg: Ffmpeg;
   packager: Packager;
   tree: Tree;
+  /** What the operator decides, and what is made of a video that has no policy of its own. */
   policy: Policy;
   limits: InputLimits;
   log: Logger;

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { damaged } from './boxes.ts';
 import { type Frame, readTrack } from './cmaf.ts';
+import { fillerUnit, padFragment } from './pad-fragment.ts';
 import { rangesOf } from './read-boxes.ts';
 import { scanFrames } from './scan-frames.ts';
 import { splitStream } from './split-stream.ts';
@@ -15,6 +16,8 @@ export interface JoinFile {
   append(media: AsyncIterable<Uint8Array>, options: { endTicks: number; signal: AbortSignal }): Promise<void>;
   /** Frames of the segment that was added last, fragment by fragment, in decode order. Throws OUTPUT_DAMAGED. */
   frames(): AsyncGenerator<Frame[]>;
+  /** Makes the last frame longer by so many bytes of filler, at least `leastFiller`: decoders pass over it. Rejects with OUTPUT_DAMAGED. */
+  pad(bytes: number): Promise<void>;
   /** Takes the segment away again that was added last. */
   takeBack(): Promise<void>;
   close(): Promise<void>;
@@ -26,9 +29,12 @@ export async function openJoinFile(path: string, init: Uint8Array): Promise<Join
   const file = await open(path, 'w+');
   let end = await write(file, init, 0);
   let segmentStart = end;
+  let last = { start: end, data: end };
 
   const put = async (fragment: Fragment, data: Uint8Array[], endTicks: number): Promise<void> => {
+    const start = end;
     end = await write(file, timeFragment(track, fragment, endTicks), end);
+    last = { start, data: end };
     for (const bytes of data) end = await write(file, bytes, end);
   };
 
@@ -54,6 +60,17 @@ export async function openJoinFile(path: string, init: Uint8Array): Promise<Join
       await put(fragment, data, endTicks);
     },
     frames: () => scanFrames(track, { start: segmentStart, end }, rangesOf(file)),
+    async pad(bytes) {
+      const read = rangesOf(file);
+      const data = await read(last.data, end);
+      const size = data.length < 8 ? 0 : data.readUInt32BE(0);
+      // One box, of 32 bits: what a muxer writes behind a moof.
+      if (size !== data.length) throw damaged(`behind a moof lie ${data.length} bytes, and not one box`);
+      data.writeUInt32BE(size + bytes);
+      const moof = padFragment(await read(last.start, last.data), bytes, track.defaults.size);
+      end = await write(file, Buffer.concat([moof, data, fillerUnit(bytes)]), last.start);
+      last = { ...last, data: last.start + moof.length };
+    },
     async takeBack() {
       await file.truncate(segmentStart);
       end = segmentStart;

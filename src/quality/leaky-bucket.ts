@@ -29,8 +29,8 @@ export interface Underflow {
  * The level at which a player begins with a rendition: x264's default `vbv-init` (common/base.c, x264_param_default). H.264 leaves it
  * to the stream (initial_cpb_removal_delay, D.2.2), and ours does not say it.
  */
-export const levelAtStart = ({ bufsizeKbps }: Pick<DecoderBuffer, 'bufsizeKbps'>): BufferLevel => ({
-  bits: 0.9 * bufsizeKbps * 1_000,
+export const levelAtStart = ({ bufsizeKbps }: Pick<DecoderBuffer, 'bufsizeKbps'>, share = 0.9): BufferLevel => ({
+  bits: share * bufsizeKbps * 1_000,
   dts: null,
 });
 
@@ -97,6 +97,20 @@ export function shareAtStart(
   const overshoot = Math.max(0, found.underflow.bits - foreseen);
   // To a thousandth, downwards: the same argument for the same segment, and never more than there is.
   return Math.max(leastShare, Math.floor(((there - overshoot) / size) * 1_000) / 1_000);
+}
+
+/**
+ * Bytes of filler behind the last frame that was taken out, so that at `untilTicks`, where the next segment begins, no more is in the buffer than
+ * that share of it: its encoder counts on so much, and lets the buffer run over by what is there beyond. Pure.
+ */
+export function fillerBytes(
+  buffer: DecoderBuffer,
+  level: BufferLevel,
+  at: { untilTicks: number; share: number },
+): number {
+  const ticks = Math.max(0, at.untilTicks - (level.dts ?? at.untilTicks));
+  const then = level.bits + (ticks * buffer.maxrateKbps * 1_000) / buffer.timescale;
+  return Math.max(0, Math.floor((then - at.share * buffer.bufsizeKbps * 1_000) / 8));
 }
 
 /** An encoder that is told of an empty buffer cannot code its first frame at all. */

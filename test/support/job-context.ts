@@ -109,7 +109,7 @@ export async function createTestContext(options: TestContextOptions = {}) {
     /** Stores a local file as the original of a new video, and begins its first run. */
     async addVideo(path: string, filename = path): Promise<BasePayload> {
       const videoId = newId('vid');
-      const source = { id: videoId, originalKey: originalKey(videoId, filename), filename };
+      const source = { id: videoId, originalKey: originalKey(videoId, filename), filename, policy: null };
       await storage.putFile(source.originalKey, path, { contentType: 'video/mp4' });
       videos.set(videoId, { source, state: 'uploaded', outputs: null });
       return this.addRun(videoId);
