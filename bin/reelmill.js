@@ -22,6 +22,9 @@ if (process.send) {
 // What the environment says itself stays as it is.
 if (existsSync('.env')) process.loadEnvFile('.env');
 
+// The AWS SDK tells of its next versions' Node on standard error of every process; ours is pinned, and runs on this one.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 // No build step: tsx reads the TypeScript as it is.
 const { register } = await import('tsx/esm/api');
 register();

@@ -4,26 +4,29 @@ import { findTools } from '../ffmpeg/find-tools.ts';
 import { findLocalTools, lacking, type Tool } from '../local/local-tools.ts';
 import { reachable, type ServiceState } from '../local/reachable.ts';
 import { findSandbox, sandboxWords } from '../local/sandbox-state.ts';
+import { findStorage } from '../local/storage-state.ts';
 import { shareWords } from '../local/worker-share.ts';
+import type { StorageProof } from '../storage/prove-storage.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 
 export const doctorCommand = (): Command =>
   new Command('doctor')
     .description(
-      'Every tool that is used: where it is, its version, what replaces it, what cannot be done without it; and what confines it.',
+      'Every tool that is used: where it is, its version, what replaces it, what cannot be done without it; what confines it; and whether the storage does what it must.',
     )
     .option('--json', 'one JSON object a tool or service on standard output', false)
     .addHelpText(
       'after',
-      '\nExit code 4: something that is needed to run is missing (a sandbox, too, where REELMILL_SANDBOX=require), or a\nconfigured service does not answer.',
+      '\nExit code 4: something that is needed to run is missing (a sandbox, too, where REELMILL_SANDBOX=require), or a\nconfigured service or the storage does not do what is asked of it.',
     )
     .action(async ({ json }: { json: boolean }) => {
       const config = readConfig();
       const output = createOutput(json);
-      const [tools, services, sandbox] = await Promise.all([
+      const [tools, services, storage, sandbox] = await Promise.all([
         findLocalTools(config),
         reachable(config),
+        findStorage(config),
         findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH })
           .catch(() => null)
           .then((found) => findSandbox(config, found)),
@@ -35,7 +38,8 @@ export const doctorCommand = (): Command =>
       const share = { slots: config.WORKER_SLOTS, memoryBytes: config.WORKER_MEMORY_BYTES };
       const worker = { name: 'worker', ok: true, ...share, detail: shareWords(share) };
       for (const service of [...services, worker]) output.result(service, serviceWords(service));
-      if (missing.length > 0 || !sandbox.ok || services.some(({ ok }) => !ok))
+      for (const proof of storage) output.result(proof, proofWords(proof));
+      if (missing.length > 0 || !sandbox.ok || [...services, ...storage].some(({ ok }) => !ok))
         process.exitCode = exitCodes.serviceMissing;
     });
 
@@ -50,3 +54,9 @@ export function toolWords(tool: Tool, isNeeded: boolean): string {
 
 const serviceWords = (service: ServiceState): string =>
   `${service.ok ? '✓' : '✗'} ${service.name.padEnd(13)}${service.detail}`;
+
+/** Pure: one line a proof, and one more for what is to be done. */
+export function proofWords({ name, ok, detail, fix }: StorageProof): string {
+  const mark = !ok ? '✗' : fix ? '–' : '✓';
+  return `${mark} ${name.padEnd(20)} ${detail}${fix ? `\n  ${' '.repeat(20)} ${fix}` : ''}`;
+}

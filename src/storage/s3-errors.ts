@@ -22,7 +22,7 @@ export const isMissingInS3 = (error: unknown): boolean =>
 export function s3Error(error: unknown, doing: string): CatalogueError {
   if (error instanceof CatalogueError) return error;
   const name = s3ErrorName(error);
-  const options = { cause: error, facts: { s3: name, status: s3Status(error) } };
+  const options = { cause: error, facts: { s3: codeOf(error), status: s3Status(error) } };
   if (isMissingInS3(error)) return new CatalogueError('NOT_FOUND', `${doing}: it is not there`, options);
   if (wrongParts.includes(name)) return new CatalogueError('UPLOAD_PARTS_INVALID', `${doing}: ${name}`, options);
   if (name === 'CredentialsProviderError') {
@@ -32,13 +32,19 @@ export function s3Error(error: unknown, doing: string): CatalogueError {
   if (error instanceof Error && error.message === 'Region is missing') {
     return new CatalogueError('CONFIG_INVALID', 'STORAGE_URL: say region=… , or set AWS_REGION', options);
   }
-  return new CatalogueError('SERVICE_UNAVAILABLE', `${doing}: ${wordsOf(error, name)}`, options);
+  return new CatalogueError('SERVICE_UNAVAILABLE', `${doing}: ${wordsOf(error)}`, options);
 }
 
-/** Where S3 answered, its code; else what the connection met. S3's own words may hold keys of access: they stay in the cause. */
-function wordsOf(error: unknown, name: string): string {
+/** S3's own words may hold access keys: they stay in the cause. */
+function wordsOf(error: unknown): string {
   const status = s3Status(error);
-  if (status !== null) return `storage answers ${name} (${status})`;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : name;
-  return `storage does not answer (${code})`;
+  return status === null
+    ? `storage does not answer (${codeOf(error)})`
+    : `storage answers ${codeOf(error)} (${status})`;
+}
+
+/** What S3 answered; else what the connection met. */
+function codeOf(error: unknown): string {
+  if (s3Status(error) !== null || !(error instanceof Error)) return s3ErrorName(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
