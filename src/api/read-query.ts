@@ -25,4 +25,5 @@ export const someOf = <const Word extends string>(words: readonly Word[]) =>
       z.array(z.enum(words)).min(1),
     )
     .transform((given) => words.filter((word) => given.includes(word)))
-    .optional();
+    .optional()
+    .meta({ param: { style: 'form', explode: false } });

@@ -28,7 +28,7 @@ const taskSchema = z
     started_at: time.nullable(),
     completed_at: time.nullable(),
     duration_ms: z.int().nullable().meta({ description: 'Of the attempt that made it.' }),
-    error: videoError.nullable().meta({ description: 'Why the last attempt failed.' }),
+    error: videoError.nullable(),
   })
   .meta({ id: 'Task' });
 export type TaskBody = z.infer<typeof taskSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { soundReportSchema } from '../plan/audio-report.ts';
+import { rateBuffer, rateControlSchema } from '../plan/rate-control.ts';
 import type { Sql } from './client.ts';
 
 /** What there is to tell of a plan, whichever version made it. Numbers that one does not know are null. */
@@ -10,16 +11,17 @@ const plannedSchema = z.object({
   segments: z.int(),
   mediaSegmentSeconds: z.number(),
   rungs: z.array(
-    z.object({
-      name: z.string(),
-      codec: z.string(),
-      width: z.int(),
-      height: z.int(),
-      maxrateKbps: z
-        .number()
-        .nullish()
-        .transform((kbps) => kbps ?? null),
-    }),
+    z
+      .object({
+        ...{ name: z.string(), codec: z.string(), width: z.int(), height: z.int() },
+        rateControl: rateControlSchema.nullish().catch(null),
+        /** Of plans that knew capped CRF alone. */
+        maxrateKbps: z.number().nullish(),
+      })
+      .transform(({ rateControl, maxrateKbps, ...rung }) => ({
+        ...rung,
+        maxrateKbps: rateControl ? rateBuffer(rateControl).maxrateKbps : (maxrateKbps ?? null),
+      })),
   ),
   audio: z.array(
     z.object({
