@@ -27,7 +27,7 @@ export interface ApiClient {
   url: string;
   /** Rejects with ApiProblem, with UsageError where the key is not accepted, with NoAnswer where nobody answers. */
   call<Body>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     answer: z.ZodType<Body>,
     body?: unknown,
@@ -59,6 +59,8 @@ export const createApiClient = ({ url, key }: { url: string; key: string }): Api
     }).catch((cause: unknown) => {
       throw new NoAnswer(`the API at ${url} does not answer`, { cause });
     });
+    // A DELETE answers nothing.
+    if (response.status === 204) return answer.parse(null);
     const json: unknown = await response.json().catch((cause: unknown) => {
       // it was ended in mid-answer
       if (response.ok) throw new NoAnswer(`the answer of the API at ${url} broke off`, { cause });

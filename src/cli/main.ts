@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { announceRefusal } from '../lifecycle.ts';
 import { apiCommand } from './api.ts';
+import { cancelCommand } from './cancel.ts';
 import { doctorCommand } from './doctor.ts';
 import { exitCodeFor, exitCodes, isFinalRefusal } from './exit-codes.ts';
 import { ingestCommand } from './ingest.ts';
@@ -9,6 +10,8 @@ import { migrateCommand } from './migrate.ts';
 import { errorWords } from './output.ts';
 import { quickstartCommand } from './quickstart.ts';
 import { relayCommand } from './relay.ts';
+import { retryCommand } from './retry.ts';
+import { rmCommand } from './rm.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 import { workerCommand } from './worker.ts';
@@ -41,6 +44,7 @@ export function program(): Command {
     .exitOverride();
   const commands = [
     ...[upCommand(), ingestCommand(), statusCommand(), loginCommand(), doctorCommand(), migrateCommand()],
+    ...[retryCommand(), cancelCommand(), rmCommand()],
     ...[apiCommand(), relayCommand(), workerCommand()],
   ];
   for (const command of commands) root.addCommand(inherit(root, command));

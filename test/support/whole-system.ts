@@ -93,6 +93,8 @@ export async function openWholeSystem(urls: QueueUrls, settings: Record<string, 
 
     video,
 
+    control: database.control,
+
     /** How many encodes of the current run are committed, and how many there are (0 before the plan). */
     async encodes(videoId: string): Promise<{ committed: number; all: number }> {
       const tasks = await database.videos.tasks((await video(videoId)).runId ?? '');

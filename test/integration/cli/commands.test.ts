@@ -8,7 +8,20 @@ import { jsonLines, reelmill } from '../../support/reelmill.ts';
 test('help names every command and what the exit codes mean', async () => {
   const { code, stdout } = await reelmill(['--help']);
   expect(code).toBe(0);
-  for (const command of ['up', 'ingest', 'status', 'login', 'doctor', 'migrate', 'api', 'relay', 'worker']) {
+  for (const command of [
+    'up',
+    'ingest',
+    'status',
+    'retry',
+    'cancel',
+    'rm',
+    'login',
+    'doctor',
+    'migrate',
+    'api',
+    'relay',
+    'worker',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   }
   expect(stdout).toContain('Exit codes: 0 all ready, 1 a video failed, 2 usage, 3 no device, 4 a service is missing.');

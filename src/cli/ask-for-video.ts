@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+import { ApiProblem } from './api-client.ts';
+import { UsageError } from './exit-codes.ts';
+import { findApi } from './find-api.ts';
+
+interface Asked<Body> {
+  method: 'POST' | 'DELETE';
+  /** Below the video: `/retry`. */
+  path: string;
+  answer: z.ZodType<Body>;
+  body?: unknown;
+}
+
+/** Malformed, forbidden, not there, not in this state: it will be so each time. */
+const refusals: readonly number[] = [400, 403, 404, 409, 422];
+
+/** Asks the API to do something to a video. What it refuses is how the command was called: rejects with UsageError, the fix in its words. */
+export async function askForVideo<Body>(id: string, { method, path, answer, body }: Asked<Body>): Promise<Body> {
+  const { api } = await findApi();
+  try {
+    return await api.call(method, `/api/v1/videos/${encodeURIComponent(id)}${path}`, answer, body);
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || !refusals.includes(error.status)) throw error;
+    if (error.status === 404) throw new UsageError(`there is no video ${id}`);
+    throw new UsageError(`${error.message}\n${error.error.hint}`);
+  }
+}
