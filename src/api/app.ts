@@ -18,6 +18,7 @@ import { mediaRoutes } from './media.ts';
 import { createRegistry, metricsRoutes } from './metrics.ts';
 import { openApiRoutes, operations } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
+import { playbackRoutes } from './playback-routes.ts';
 import { policyRoutes } from './policies.ts';
 import { presetRoutes } from './presets.ts';
 import { problemRoutes } from './problem-pages.ts';
@@ -80,6 +81,7 @@ export function createApi(services: ApiServices): Express {
       ingestRoutes(services),
       videoListRoutes(services),
       videoRoutes(services),
+      playbackRoutes(services),
       renditionRoutes(services),
       taskRoutes(services),
       controlRoutes(services),

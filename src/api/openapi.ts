@@ -7,6 +7,7 @@ import { eventsOperations } from './events-answers.ts';
 import { ingestOperations } from './ingest-answers.ts';
 import { keyOperations } from './key-answers.ts';
 import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
+import { playbackOperations } from './playback-answers.ts';
 import { presetOperations } from './preset-answers.ts';
 import { problemMediaType, problemSchema } from './problem.ts';
 import { renameOperation } from './rename-video.ts';
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   ...presetOperations,
   ...controlOperations,
   ...keyOperations,
+  ...playbackOperations,
   ...serviceOperations,
 ];
 

@@ -4,8 +4,11 @@ import { pinoHttp } from 'pino-http';
 import type { Logger } from '../log.ts';
 import { describeError } from '../words/describe-error.ts';
 
-/** What of a URL may be logged: its path. A query can hold a signature or a login token. */
-export const loggedPath = (url: string): string => url.split('?', 1)[0] ?? url;
+/**
+ * What of a URL may be logged: its path, without its query, which can hold a signature or a login token, and of the token of a signed playback
+ * URL (`/~…/`) nothing but its sign, escaped or not. Pure.
+ */
+export const loggedPath = (url: string): string => (url.split(/[?#]/, 1)[0] ?? url).replace(/(~|%7e)[^/]*/gi, '~');
 
 /**
  * One line a request. Each gets a fresh id, sent back as X-Request-Id. Headers are never logged: they hold keys and

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scopes } from '../../../src/database/scopes.ts';
+import { errorCodes } from '../../../src/errors/catalogue.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 
 let api: TestApi;
@@ -9,11 +11,15 @@ afterAll(() => api?.stop());
 
 /** As Chromium and Firefox ask for a page. */
 const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
-const browse = (path: string) => api.call('GET', path, { headers: { accept } });
+async function browse(path: string) {
+  const response = await fetch(`${api.url}${path}`, { headers: { accept } });
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}
 
-test('a browser is led to the board, and told how to log in where it is not', async () => {
+test('the way in leads to reference, board, health and error codes; the board tells how to log in', async () => {
   const root = await browse('/');
-  expect([root.status, root.headers.get('location')]).toEqual([303, '/admin/queues']);
+  expect(root.status).toBe(200);
+  for (const path of ['/docs', '/admin/queues', '/readyz', '/problems']) expect(root.body).toContain(`href="${path}"`);
   const board = await browse('/admin/queues');
   expect(board.status).toBe(401);
   expect(board.headers.get('content-type')).toMatch(/^text\/html/);
@@ -36,3 +42,57 @@ test.each(['*/*', 'application/json', 'application/problem+json', 'text/html;q=0
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
   },
 );
+
+test('error codes are listed, as a page and for programs', async () => {
+  const { body } = await api.call('GET', '/problems');
+  expect(body.problems.map(({ code }: { code: string }) => code)).toEqual(errorCodes);
+  const page = await browse('/problems');
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+  for (const code of errorCodes) expect(page.body).toContain(`href="/problems/${code}"`);
+});
+
+test.each(['/', '/docs', '/problems', '/api/v1/openapi.json', '/api/v1/videos', '/nothing', '/media/x', '/healthz'])(
+  '%s allows no script and no style but those of files, and nothing of other origins',
+  async (path) => {
+    const { headers } = await browse(path);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).not.toMatch(/unsafe|\*|https?:(?!\/\/127\.0\.0\.1)/);
+    expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'permissions-policy': expect.stringContaining('camera=()'),
+      'cross-origin-resource-policy': path === '/media/x' ? 'cross-origin' : 'same-origin',
+    });
+  },
+);
+
+test('only the pages whose components bring their styles may have them, and never a script', async () => {
+  const key = await api.key({ scopes });
+  for (const path of ['/watch/vid_1', '/admin/queues']) {
+    const { headers } = await api.call('GET', path, { key, headers: { accept } });
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("style-src 'self' 'unsafe-inline';");
+    expect(policy).toContain("script-src 'self';");
+  }
+});
+
+test('an https installation is told to browsers as one', async () => {
+  const secure = await startApi(
+    { publicUrl: 'https://video.example', mediaUrl: 'https://cdn.example/media' },
+    { queueOn: 'postgres' },
+  );
+  try {
+    const { headers } = await secure.call('GET', '/');
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'cross-origin-opener-policy': 'same-origin',
+      'content-security-policy': expect.stringMatching(
+        /media-src 'self' https:\/\/video\.example https:\/\/cdn\.example blob:/,
+      ),
+    });
+  } finally {
+    await secure.stop();
+  }
+});

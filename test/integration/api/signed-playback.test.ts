@@ -121,3 +121,49 @@ test('a change of which nobody was told counts after a moment', async () => {
     .poll(() => get(signed('manifest.m3u8')), { timeout: 4_000, interval: 100 })
     .toMatchObject({ status: 404 });
 });
+
+describe('POST /api/v1/videos/{id}/playback', () => {
+  const ask = async (id: string, body?: unknown, creatorId = 'creator-1') =>
+    api.call('POST', `/api/v1/videos/${id}/playback`, { key: await api.key({ creatorId }), body });
+
+  test('gives URLs for a viewer, valid as long as is asked for', async () => {
+    const { status, body } = await ask(video.id, { expires_in_seconds: 120 });
+    expect(status).toBe(200);
+    expect((Date.parse(body.expires_at) - Date.now()) / 1_000).toBeGreaterThan(118);
+    expect((Date.parse(body.expires_at) - Date.now()) / 1_000).toBeLessThanOrEqual(121);
+    expect(body.hls_url).toMatch(/\/media\/~\d+\.[\w-]{43}\/transcoded\/vid_\w+\/run_\w+\/package-1\/manifest\.m3u8$/);
+    expect(await get(body.hls_url)).toMatchObject({ status: 200 });
+    expect(body.thumbnails_url).toBeNull();
+  });
+
+  test('and the same to all who ask without a time, as the video itself tells', async () => {
+    const [first, second] = [await ask(video.id), await ask(video.id, {})];
+    expect(second.body).toEqual(first.body);
+    expect(Date.parse(first.body.expires_at) - Date.now()).toBeGreaterThan(
+      (api.settings.playbackUrlSeconds - 60) * 1_000,
+    );
+    const { body } = await api.call('GET', `/api/v1/videos/${video.id}`, {
+      key: await api.key({ creatorId: 'creator-1' }),
+    });
+    expect(body.hls_url).toBe(first.body.hls_url);
+  });
+
+  test('of a public video they need no signature and do not end', async () => {
+    const { videoId } = await seedVideo(api.database, 'ready');
+    const { body } = await ask(videoId, { expires_in_seconds: 60 });
+    expect([body.expires_at, /~/.test(body.hls_url)]).toEqual([null, false]);
+  });
+
+  test('VIDEO_STATE_CONFLICT: where there is nothing to play', async () => {
+    const { videoId } = await seedVideo(api.database, 'uploaded');
+    const { status, body } = await ask(videoId);
+    expect([status, body.code]).toEqual([409, 'VIDEO_STATE_CONFLICT']);
+  });
+
+  test('is NOT_FOUND for another creator, and REQUEST_MALFORMED for a time that is none', async () => {
+    expect((await ask(video.id, {}, 'ben')).body.code).toBe('NOT_FOUND');
+    for (const seconds of [0, -1, 1.5, 604_801, '60']) {
+      expect((await ask(video.id, { expires_in_seconds: seconds })).body.code).toBe('REQUEST_MALFORMED');
+    }
+  });
+});

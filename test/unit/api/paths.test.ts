@@ -109,6 +109,15 @@ test('a log line has no query: it can hold a signature or a token', () => {
 });
 
 test.each([
+  ['/media/~1772361000.c2VjcmV0/transcoded/vid_1/a.m4s', '/media/~/transcoded/vid_1/a.m4s'],
+  ['/media/%7E1772361000.c2VjcmV0/transcoded/vid_1/a.m4s', '/media/~/transcoded/vid_1/a.m4s'],
+  ['/media//~1772361000.c2VjcmV0', '/media//~'],
+  ['/media/x~1772361000.c2VjcmV0?a=b', '/media/x~'],
+])('nor a token of playback: %s', (url, logged) => {
+  expect(loggedPath(url)).toBe(logged);
+});
+
+test.each([
   [undefined, null],
   ['', null],
   ['a=1; session=xyz; b=2', 'xyz'],
