@@ -15,19 +15,18 @@ export interface TaskCount {
 export interface VideoWork {
   /** Of its current run; empty where it has none. */
   current: TaskCount[];
-  /** Of each run that the current one took the place of without anybody asking for it: nobody's progress goes back for that. */
+  /** Of each run before it, but what a later one was begun to make anew: nobody's progress goes back because a queue was lost. */
   earlier: TaskCount[][];
 }
 
 /** Reads a video's work in one statement of as many rows as there are kinds and states, however long the film. */
 export async function readProgress({ sql }: Pick<Client, 'sql'>, videoId: string): Promise<VideoWork> {
-  // A run after one that has come to its own end was asked for (a retry): it begins anew.
+  // As work is taken over by later runs (`adopt-tasks.ts`): what a retry makes anew begins anew.
   const rows = await sql<TaskCount & { runId: string; isCurrent: boolean }>(
     `SELECT t.run_id AS "runId", r.id = v.run_id AS "isCurrent", t.type, t.status, count(*)::int AS count, sum(t.progress)::float8 AS progress
        FROM videos v JOIN runs r ON r.video_id = v.id JOIN transcoding_tasks t ON t.run_id = r.id
-      WHERE v.id = $1
-        AND r.number > coalesce((SELECT max(ended.number) FROM runs ended WHERE ended.video_id = v.id AND ended.id <> v.run_id
-                                    AND ended.status IN ('completed', 'failed', 'cancelled')), 0)
+      WHERE v.id = $1 AND NOT EXISTS (SELECT FROM runs anew
+                                       WHERE anew.video_id = v.id AND anew.number > r.number AND t.type = ANY (anew.redo))
       GROUP BY t.run_id, r.id, v.run_id, t.type, t.status ORDER BY t.run_id, t.type, t.status`,
     [videoId],
   );
