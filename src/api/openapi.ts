@@ -6,6 +6,7 @@ import { controlOperations } from './control-answers.ts';
 import { eventsOperations } from './events-answers.ts';
 import { ingestOperations } from './ingest-answers.ts';
 import { keyOperations } from './key-answers.ts';
+import { answerHeaders, headerComponents, requestHeaders } from './openapi-headers.ts';
 import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
 import { playbackOperations } from './playback-answers.ts';
 import { presetOperations } from './preset-answers.ts';
@@ -29,11 +30,11 @@ export const operations: readonly Operation[] = [
   renameOperation,
   ...renditionOperations,
   ...taskOperations,
+  ...playbackOperations,
   ...eventsOperations,
   ...presetOperations,
   ...controlOperations,
   ...keyOperations,
-  ...playbackOperations,
   ...serviceOperations,
 ];
 
@@ -54,6 +55,7 @@ export function openApiDocument(described: readonly Operation[], publicUrl: stri
   registry.registerComponent('securitySchemes', 'uploadToken', {
     ...{ type: 'http', scheme: 'bearer', description: 'An upload token: one video, some minutes.' },
   });
+  for (const [name, header] of Object.entries(headerComponents)) registry.registerComponent('headers', name, header);
   for (const operation of described) registry.registerPath(routeOf(operation));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -68,7 +70,8 @@ export function openApiDocument(described: readonly Operation[], publicUrl: stri
 }
 
 function routeOf(operation: Operation): RouteConfig {
-  const { method, path, id, tag, summary, access, uploadToken, body, query, headers, answers } = operation;
+  const { method, path, id, tag, summary, access, uploadToken, body, query, answers } = operation;
+  const headers = { ...operation.headers, ...requestHeaders(operation) };
   return {
     method,
     path,
@@ -80,14 +83,24 @@ function routeOf(operation: Operation): RouteConfig {
     request: {
       ...(path.includes('{') && { params: parametersOf(operation) }),
       ...(query && { query }),
-      ...(headers && { headers: headersOf(headers) }),
+      ...(Object.keys(headers).length > 0 && { headers: headersOf(headers) }),
       ...(body && {
         body: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: body } } },
       }),
     },
     responses: {
-      ...Object.fromEntries([...byStatus(codesOf(operation))].map(([status, codes]) => [status, refusal(codes)])),
-      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, success(answer)])),
+      ...Object.fromEntries(
+        [...byStatus(codesOf(operation))].map(([status, codes]) => [
+          status,
+          { ...refusal(codes), headers: answerHeaders(operation, status) },
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, answer]) => [
+          status,
+          { ...success(answer), headers: answerHeaders(operation, Number(status)) },
+        ]),
+      ),
     },
   };
 }

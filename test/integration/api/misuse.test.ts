@@ -14,20 +14,20 @@ const good = { filename: 'clip.mp4', file_size_bytes: 1_000 };
 const json = JSON.stringify(good);
 
 /** A body as it is, with what is said of it. */
-async function post(body: BodyInit, headers: Record<string, string> = {}) {
+async function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
   const response = await fetch(`${api.url}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
     body,
   });
-  return { status: response.status, ...(await response.json()) };
+  return { status: response.status, ...((await response.json()) as object) };
 }
 
 const nested = (levels: number) => `{"filename":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 const latin1 = new Uint8Array(Buffer.from('{"filename":"Ä.mp4","file_size_bytes":1}', 'latin1'));
 
 describe('REQUEST_MALFORMED: a request that', () => {
-  test.each<[string, BodyInit, RegExp, Record<string, string>?]>([
+  test.each<[string, string | Uint8Array<ArrayBuffer>, RegExp, Record<string, string>?]>([
     [
       'is a form',
       'filename=clip.mp4',
@@ -88,6 +88,6 @@ test('what stands in a body twice counts once, and a prototype is no field', asy
   const response = await fetch(`${api.url}${path}`, {
     ...{ method: 'POST', body, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } },
   });
-  const { video_id } = await response.json();
+  const { video_id } = (await response.json()) as { video_id: string };
   expect(await api.database.videos.find(video_id)).toMatchObject({ filename: 'b.mp4', title: 'b.mp4' });
 });
