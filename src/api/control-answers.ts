@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { priorities } from '../database/priorities.ts';
 import { retrySteps } from '../database/retry-step.ts';
 import { videoStatuses } from '../database/video-state.ts';
 import type { Operation } from './operation.ts';
@@ -6,7 +7,7 @@ import type { Operation } from './operation.ts';
 const path = '/api/v1/videos/{id}';
 const control = { tag: 'Videos', access: 'videos:write' } as const;
 const retryStep = z.enum(retrySteps).meta({ id: 'RetryStep' });
-const priority = z.enum(['low', 'normal', 'high', 'urgent']);
+const priority = z.enum(priorities);
 
 /** A body that need not be sent. */
 export const retryBody = z

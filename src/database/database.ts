@@ -10,12 +10,13 @@ import type { Ingest } from './ingest.ts';
 import type { Library, VideoFilter, VideoPlace } from './library.ts';
 import type { PlaybackRules } from './playback.ts';
 import type { Presets } from './presets.ts';
+import type { Priority } from './priorities.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { VideoWork } from './read-progress.ts';
 import type { Scope } from './scopes.ts';
 import type { VideoStatus } from './video-state.ts';
 
-export type Priority = 'low' | 'normal' | 'high' | 'urgent';
+export type { Priority } from './priorities.ts';
 export type { CreatorPlan } from './creator-plans.ts';
 export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed' | 'retrying';
 

@@ -1,10 +1,8 @@
 import type { Client, Sql } from './client.ts';
+import type { EndedWork } from './control.ts';
 import { type HeldVideo, holdVideo, stateConflict } from './hold-video.ts';
 import { addToOutbox } from './outbox.ts';
 import { isFinal } from './video-state.ts';
-
-/** What has been ended: `upload` where its bytes were awaited, `run` where it was worked on, `nothing` where it was over already. */
-export type EndedWork = 'upload' | 'run' | 'nothing';
 
 /** Ends what is under way with a video. Rejects with VIDEO_STATE_CONFLICT where nothing is, but for one that is cancelled already. */
 export async function cancelVideo(client: Client, videoId: string): Promise<EndedWork> {

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
-import type { Priority } from './database.ts';
 import { holdVideo, stateConflict } from './hold-video.ts';
 import { addToOutbox } from './outbox.ts';
+import type { Priority } from './priorities.ts';
 import { isFinal } from './video-state.ts';
 
 /**

@@ -1,5 +1,4 @@
 import type { TaskType } from '../plan/task-specs.ts';
-import type { TaskStatus } from './database.ts';
 
 /** The steps from which a video can be retried, in the order of its way. */
 export const retrySteps = ['probe', 'split', 'transcode', 'audio', 'thumbnails', 'package'] as const;
@@ -29,8 +28,8 @@ const stepOf: Record<TaskType, RetryStep> = {
 };
 
 /** Where a run has come to: the first step of which a task has failed, else the first of which one is not committed. Pure. */
-export function stepReached(tasks: readonly { type: TaskType; status: TaskStatus }[]): RetryStep {
-  const first = (isIt: (status: TaskStatus) => boolean) => {
+export function stepReached(tasks: readonly { type: TaskType; status: string }[]): RetryStep {
+  const first = (isIt: (status: string) => boolean) => {
     const steps = new Set(tasks.filter(({ status }) => isIt(status)).map(({ type }) => stepOf[type]));
     return retrySteps.find((step) => steps.has(step));
   };
