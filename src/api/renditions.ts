@@ -13,7 +13,7 @@ export function renditionRoutes({ database, settings }: ApiServices): Router {
   const look = async (video: VideoRow) => {
     const run_id = shownRun(video);
     const planned = run_id && (await database.library.planned(run_id));
-    const made = planned ? await database.library.made(run_id) : [];
+    const made = planned ? await database.library.made(run_id, { done: isShown(video) }) : [];
     const head = { video_id: video.id, run_id, planned: Boolean(planned) };
     // What is packed plays once the video shows it: before, nobody has looked whether it is whole.
     return { head, planned, made, url: isShown(video) ? urlsOf(video) : () => null };

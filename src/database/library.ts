@@ -90,6 +90,6 @@ export interface Library {
   task(ref: { videoId: string; runId: string; name: string }): Promise<QueuedTask | null>;
   /** What a run is to make; null until its plan is saved. */
   planned(runId: string): Promise<Planned | null>;
-  /** What of it is committed, by rendition. */
-  made(runId: string): Promise<MadeRendition[]>;
+  /** What of it is committed, by rendition. `done`: the run has made its video ready, so it stays as it is and is read once. */
+  made(runId: string, options: { done: boolean }): Promise<MadeRendition[]>;
 }

@@ -1,12 +1,17 @@
 import type { Client } from './client.ts';
 import { text } from './json.ts';
+import { keepRead } from './keep-read.ts';
 import type { Library } from './library.ts';
 import { madeOf, plannedOf } from './library-renditions.ts';
 import { findRun, findTask, listRuns, listTasks } from './library-runs.ts';
 import type { Notifier } from './notifier.ts';
 
+/** Runs of which is kept what does not change: some kB each, and of a long video a tenth of a second to count. */
+const mostKept = 500;
+
 export function openLibrary(client: Client, notifier: Notifier): Library {
   const { sql } = client;
+  const whole = keepRead(mostKept, (runId) => madeOf(sql, runId));
   return {
     async rename(videoId, title) {
       const renamed = await sql(`UPDATE videos SET title = $2 WHERE id = $1 AND status <> 'removed' RETURNING id`, [
@@ -21,7 +26,7 @@ export function openLibrary(client: Client, notifier: Notifier): Library {
     run: (videoId, idOrNumber) => findRun(sql, videoId, idOrNumber),
     tasks: (runId, filter, page) => listTasks(sql, runId, filter, page),
     task: (ref) => findTask(sql, ref),
-    planned: (runId) => plannedOf(sql, runId),
-    made: (runId) => madeOf(sql, runId),
+    planned: keepRead(mostKept, (runId) => plannedOf(sql, runId)),
+    made: (runId, { done }) => (done ? whole(runId) : madeOf(sql, runId)),
   };
 }

@@ -4,6 +4,7 @@ import type { Artefact, Runs } from '../jobs/services.ts';
 import { encodePlanSchema } from '../plan/encode-plan.ts';
 import { probeSchema } from '../plan/probe.ts';
 import type { Client } from './client.ts';
+import { keepRead } from './keep-read.ts';
 import type { Notifier } from './notifier.ts';
 import { decodeAnew } from './rebuild-run.ts';
 
@@ -23,13 +24,13 @@ const artefactSchema = z.object({
 /** The runs as jobs see them. */
 export function runsPort(client: Client, notifier: Notifier): Runs {
   return {
-    probe: keep(async (runId) => {
+    probe: keepRead(mostKept, async (runId) => {
       const run = await client.prisma.run.findUnique({ where: { id: runId }, select: { probe: true } });
       if (!run?.probe) throw new CatalogueError('NOT_FOUND', `run ${runId} has no probe`);
       return probeSchema.parse(run.probe);
     }),
 
-    plan: keep(async (runId) => {
+    plan: keepRead(mostKept, async (runId) => {
       const run = await client.prisma.run.findUnique({ where: { id: runId }, select: { plan: true } });
       if (!run?.plan) throw new CatalogueError('NOT_FOUND', `run ${runId} has no plan`);
       return encodePlanSchema.parse(run.plan);
@@ -56,20 +57,5 @@ export function runsPort(client: Client, notifier: Notifier): Runs {
       );
       return z.array(artefactSchema).parse(rows);
     },
-  };
-}
-
-/** Reads once what is committed and stays as it is; what could not be read is asked for again. */
-function keep<T>(read: (runId: string) => Promise<T>): (runId: string) => Promise<T> {
-  const kept = new Map<string, Promise<T>>();
-  return (runId) => {
-    const known = kept.get(runId);
-    if (known) return known;
-    const reading = read(runId);
-    kept.set(runId, reading);
-    reading.catch(() => kept.delete(runId));
-    const [oldest] = kept.keys();
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
-    return reading;
   };
 }

@@ -123,3 +123,24 @@ describe('PATCH /api/v1/videos/{id}', () => {
     expect((await patch(videoId, reader, { title: 'Mine' })).body.code).toBe('FORBIDDEN');
   });
 });
+
+test('a video that was removed is listed only where it is asked for, plays nowhere and keeps its title', async () => {
+  const creatorId = 'ida';
+  const { videoId } = await seedVideo(api.database, 'ready', { creatorId, title: 'Mine' });
+  const key = await api.key({ creatorId });
+  const playing = (await list(key)).body.videos[0];
+  expect(playing.hls_url).toMatch(new RegExp(`^${api.url}/media/transcoded/${videoId}/`));
+  await api.call('DELETE', `/api/v1/videos/${videoId}`, { key });
+
+  expect((await list(key)).body.videos).toEqual([]);
+  const [removed] = (await list(key, '?state=removed')).body.videos;
+  expect(removed).toMatchObject({
+    video_id: videoId,
+    playable: false,
+    hls_url: null,
+    dash_url: null,
+    poster_url: null,
+  });
+  const renamed = await api.call('PATCH', `/api/v1/videos/${videoId}`, { key, body: { title: 'New' } });
+  expect([renamed.status, renamed.body.code]).toEqual([409, 'VIDEO_STATE_CONFLICT']);
+});

@@ -202,3 +202,10 @@ test.each([
   await planVideo(api.database, run, { ...plan, version: 99, rungs: [{ ...rung, ...rate }] } as any);
   expect((await get(`/videos/${run.videoId}/renditions`)).body.renditions).toMatchObject([{ maxrate_kbps }]);
 });
+
+test('a job is told without the queue, where that does not answer', async () => {
+  const run = await uploaded();
+  await api.queues.close();
+  const { status, body } = await get(`/jobs/${jobId({ ...run, name: 'probe' })}`);
+  expect([status, body.status, body.queue_state]).toEqual([200, 'pending', null]);
+});
