@@ -68,7 +68,8 @@ export function timesSha256(ticks: readonly number[] | Float64Array, zero = 0): 
 export function segmentSeconds(index: SourceIndex, mediaSegmentSeconds: number): number {
   const seconds = toSeconds(index.end - firstOf(index.presented), index.timeBase);
   if (seconds <= 60) return mediaSegmentSeconds;
-  return seconds <= 600 ? 2 * mediaSegmentSeconds : 3 * mediaSegmentSeconds;
+  const about = seconds <= 600 ? 8 : 12;
+  return Math.max(1, Math.round(about / mediaSegmentSeconds)) * mediaSegmentSeconds;
 }
 
 /** Positions of the first frame of each interval of the grid, which counts from `zero`; an interval without frames gives none. */

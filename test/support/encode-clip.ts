@@ -27,8 +27,8 @@ export async function planClip(context: TestContext, path: string, begun?: BaseP
 }
 
 /** Probes, plans and encodes a local file by the real handlers, two encodes at a time. */
-export async function encodeClip(context: TestContext, path: string) {
-  const planned = await planClip(context, path);
+export async function encodeClip(context: TestContext, path: string, begun?: BasePayload) {
+  const planned = await planClip(context, path, begun);
   const { videoId, runId, plan } = planned;
   const waiting = [...plan.encodeTasks];
   const work = async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { audio } from '../../src/jobs/audio.job.ts';
+import type { BasePayload } from '../../src/jobs/define-job.ts';
 import { finalize } from '../../src/jobs/finalize.job.ts';
 import { packageVideo } from '../../src/jobs/package.job.ts';
 import { thumbnails } from '../../src/jobs/thumbnails.job.ts';
@@ -18,8 +19,8 @@ export const testPackager = async () =>
   });
 
 /** Everything that comes after the encodes, by the real handlers; ends with a video that is ready. */
-export async function finishClip(context: TestContext, path: string) {
-  const made = await encodeClip(context, path);
+export async function finishClip(context: TestContext, path: string, begun?: BasePayload) {
+  const made = await encodeClip(context, path, begun);
   const ref = { videoId: made.videoId, runId: made.runId };
   const steps = [
     ...(made.plan.audio.length > 0 ? [audio] : []),

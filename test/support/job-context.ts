@@ -107,9 +107,9 @@ export async function createTestContext(options: TestContextOptions = {}) {
     services,
 
     /** Stores a local file as the original of a new video, and begins its first run. */
-    async addVideo(path: string, filename = path): Promise<BasePayload> {
+    async addVideo(path: string, filename = path, policy: SourceVideo['policy'] = null): Promise<BasePayload> {
       const videoId = newId('vid');
-      const source = { id: videoId, originalKey: originalKey(videoId, filename), filename, policy: null };
+      const source = { id: videoId, originalKey: originalKey(videoId, filename), filename, policy };
       await storage.putFile(source.originalKey, path, { contentType: 'video/mp4' });
       videos.set(videoId, { source, state: 'uploaded', outputs: null });
       return this.addRun(videoId);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type EncodeWork, encodeArgs } from '../../../src/ffmpeg/encode-args.ts';
 import { planEncode } from '../../../src/plan/plan-encode.ts';
 import { standardPolicy } from '../../../src/plan/policy.ts';
+import type { RateControl } from '../../../src/plan/rate-control.ts';
 import { constantIndex, probeOf } from '../../support/plan-inputs.ts';
 
 const tools = { fpsModeOption: '-fps_mode' } as const;
@@ -104,5 +105,22 @@ describe('what differs', () => {
     const args = encodeArgs(work(), { fpsModeOption: '-vsync' });
     expect(optionOf(args, '-vsync')).toBe('passthrough');
     expect(args).not.toContain('-fps_mode');
+  });
+
+  test.each([
+    [
+      { mode: 'vbr', bitrateKbps: 200, maxrateKbps: 300, bufsizeKbps: 450 },
+      '-b:v 200k -maxrate 300k -bufsize 450k',
+      ':ratetol=0.1',
+    ],
+    [{ mode: 'cbr', bitrateKbps: 200, bufsizeKbps: 100 }, '-b:v 200k -maxrate 200k -bufsize 100k', ':filler=1'],
+  ] satisfies [RateControl, string, string][])('%s', (rateControl, rates, params) => {
+    const rungs = work()
+      .rungs.slice(0, 1)
+      .map((rung) => ({ ...rung, rateControl }));
+    const args = encodeArgs(work({ rungs }), tools);
+    expect(args.join(' ')).toContain(` ${rates} -sc_threshold 0 `);
+    expect(args).not.toContain('-crf');
+    expect(optionOf(args, '-x264-params')).toBe(`vbv-init=0.5:chromaloc=0${params}`);
   });
 });

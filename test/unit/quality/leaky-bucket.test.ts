@@ -4,6 +4,7 @@ import {
   addUnderflow,
   type BufferLevel,
   drainBuffer,
+  fillerBytes,
   levelAtStart,
   shareAtStart,
 } from '../../../src/quality/leaky-bucket.ts';
@@ -77,6 +78,14 @@ test.each<[string, { level: number; bits: number; assumed: number }, number]>([
 ])('a segment that breaks the stream may count on %s', (_, { level, bits, assumed }, share) => {
   const underflow = { frames: 1, bits, firstDts: 0 };
   expect(shareAtStart(buffer, { level: { bits: level, dts: 0 }, underflow, assumed })).toBe(share);
+});
+
+test.each([
+  ['the share that the next segment counts on', { bits: 8_000, dts: 100 }, 100, 375],
+  ['also of what comes in until it begins', { bits: 8_000, dts: 90 }, 100, 1_625],
+  ['nothing where less is there', { bits: 4_000, dts: 100 }, 100, 0],
+])('filler leaves %s', (_, before, untilTicks, bytes) => {
+  expect(fillerBytes(buffer, before, { untilTicks, share: 0.5 })).toBe(bytes);
 });
 
 function level(bits: number, dts: number, underflow: ReturnType<typeof drainBuffer>['underflow'] = null) {
