@@ -123,9 +123,10 @@ test('IDEMPOTENCY_IN_FLIGHT: while the first is being answered others are told w
   await until('the insert waits', 10_000, () => waiting(1));
   const second = await create(key, 'slow');
   await go();
+  const made = await first;
   expect(second).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_FLIGHT', retryable: true } });
   expect(Number(second.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-  expect((await create(key, 'slow')).body).toEqual((await first).body);
+  expect((await create(key, 'slow')).body).toEqual(made.body);
 });
 
 test('REQUEST_MALFORMED: a key that is none is refused, and a body that is mended may have the key that it was first sent with', async () => {
@@ -164,6 +165,30 @@ test('whoever loses his lease makes nothing, and answers nothing of his own', as
   expect((await fast).body).toMatchObject({ video_id: video?.id, upload_id: video?.upload_id });
   expect(await videosOf(creatorId)).toHaveLength(1);
   expect((await create(key, 'overtaken')).body).toEqual((await fast).body);
+});
+
+test('an upload token’s requests are those of its video, whichever token sends them', async () => {
+  const { key } = await creator();
+  const { video_id } = (await create(key, 'for-tokens')).body;
+  const token = async () =>
+    (await api.call('POST', `/api/v1/videos/${video_id}/upload-token`, { key, body: {} })).body.token;
+  const sign = async (bearer: string) =>
+    api.call('POST', `/api/v1/videos/${video_id}/upload/parts`, {
+      ...{ key: bearer, body: { part_numbers: [1] }, headers: { 'idempotency-key': 'sign' } },
+    });
+  const answers = [await sign(await token()), await sign(await token()), await sign(key)];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(answers.map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true', null]);
+});
+
+test('a new API key is told again to who asks again, and is nowhere in clear', async () => {
+  const admin = await api.key({ scopes: ['admin'] });
+  const body = { creator_id: 'somebody', name: 'backend', scopes: ['videos:read'] };
+  const make = () => api.call('POST', '/api/v1/keys', { key: admin, body, headers: { 'idempotency-key': 'new-key' } });
+  const first = await make();
+  expect(first.status).toBe(201);
+  expect((await make()).body).toEqual(first.body);
+  expect(JSON.stringify(await rows('SELECT * FROM idempotent_requests'))).not.toContain(first.body.key);
 });
 
 test('what is kept holds no key, no signed URL and no Idempotency-Key in clear', async () => {

@@ -38,6 +38,19 @@ test('RATE_LIMITED: a key that has created its share is told when to go on; othe
   ]);
 });
 
+test('RATE_LIMITED: tokens of one video have one share together, beside that of the key which makes them', async () => {
+  await start({ presign: 2 });
+  const key = await api.key();
+  const base = `/api/v1/videos/${(await create(key)).body.video_id}`;
+  const token = async () => (await api.call('POST', `${base}/upload-token`, { key, body: {} })).body.token;
+  const sign = (bearer: string) =>
+    api.call('POST', `${base}/upload/parts`, { key: bearer, body: { part_numbers: [1] } });
+  const [one, other] = [await token(), await token()];
+  expect(codes([await sign(one), await sign(other), await sign(one), await sign(key)])).toEqual([
+    ...['ok', 'ok', 'RATE_LIMITED', 'RATE_LIMITED'],
+  ]);
+});
+
 describe('the limit of an address', () => {
   test('counts all that asks the API, and nothing that plays, stores or watches over us', async () => {
     await start({ address: 2, read: 100 });
