@@ -55,7 +55,7 @@ export const videoSchema = z
     playback: z
       .enum(['public', 'signed'])
       .meta({ description: 'Whether its URLs play for ever, or are signed and end after a while.' }),
-    format: z.string().nullable().meta({ description: 'Of the file that was uploaded.', example: 'mov' }),
+    format: z.string().nullable().meta({ description: 'Of the file that was uploaded.', example: 'matroska,webm' }),
     duration_seconds: z.number().nullable(),
     width: z.int().nullable(),
     height: z.int().nullable(),

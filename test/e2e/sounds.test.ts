@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { loginLinks } from '../../src/local/login-links.ts';
 import { createLog } from '../../src/log.ts';
 import { openPage, withBrowser } from '../support/browser.ts';
 import { ffmpeg } from '../support/clips.ts';
 import { testFolder } from '../support/folder.ts';
 import { chooseQuality, chooseSoundByKeys, heardTone, player, playFor, seekTo } from '../support/player.ts';
-import { startUp } from '../support/up.ts';
+import { startUp, type Up } from '../support/up.ts';
 
 /** Long enough for all of this on a busy machine: where a film has ended, there is nothing to be heard. */
 const seconds = 24;
@@ -52,6 +53,7 @@ test('languages are chosen in the player, and sound alone is published, told of 
   expect(status.pipeline_progress).toMatchObject({
     ...{ transcode: { completed: 0, total: 0, percent: 100 }, thumbnails: 'skipped', package: 'completed' },
   });
+  await told(up, String(filmId));
   const { stdout } = await up.reelmill('status', String(songId));
   expect(stdout).toMatch(/^ {2}Warning audio_only: \S/m);
   expect(stdout).not.toMatch(/null|Poster/);
@@ -106,6 +108,34 @@ test('languages are chosen in the player, and sound alone is published, told of 
     expect(complaints).toEqual([]);
   });
 });
+
+const renditions = z.array(
+  z.object({ name: z.string(), average_bitrate_kbps: z.number(), peak_bitrate_kbps: z.number() }),
+);
+const tracks = z.array(
+  z.object({ language: z.string(), renditions: z.array(renditions.element.omit({ peak_bitrate_kbps: true })) }),
+);
+
+/** The API tells the rates of pictures and sounds from its rows: they are what the packager has counted, to a twentieth. */
+async function told(up: Up, videoId: string): Promise<void> {
+  const path = `/api/v1/videos/${videoId}`;
+  const pictures = renditions.parse((await up.call('GET', `${path}/renditions`)).body.renditions);
+  const sounds = tracks.parse((await up.call('GET', `${path}/tracks`)).body.tracks);
+  expect(sounds.map(({ language }) => language)).toEqual(['de', 'fr']);
+  const master = await (await fetch(String((await up.call('GET', path)).body.hls_url))).text();
+  const variants = [...master.matchAll(/:BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+),.*AUDIO="(\w+)".*\n(\S+)\/playlist/g)];
+  expect(variants.map(([, , , , name]) => name).sort()).toEqual(pictures.map(({ name }) => name).sort());
+  for (const [, peak, average, group, name] of variants) {
+    const picture = pictures.find((rendition) => rendition.name === name) ?? expect.fail(name);
+    // Of a group the languages begin with the same name.
+    const heard = sounds.flatMap((track) =>
+      track.renditions.filter((sound) => sound.name.startsWith(`audio/${group}`)),
+    );
+    const sound = Math.max(...heard.map(({ average_bitrate_kbps }) => average_bitrate_kbps));
+    expect((1_000 * (picture.average_bitrate_kbps + sound)) / Number(average)).toBeCloseTo(1, 1);
+    expect((1_000 * (picture.peak_bitrate_kbps + sound)) / Number(peak)).toBeCloseTo(1, 1);
+  }
+}
 
 async function use(page: Page, engine: string) {
   await page.click(`button[data-engine=${engine}]`);
