@@ -6,7 +6,9 @@ export async function openDash(media, url, { startTime, sound, onError }) {
   shaka.polyfill.installAll();
   const player = new shaka.Player();
   player.addEventListener('error', ({ detail }) => {
-    if (detail.severity === shaka.util.Error.Severity.CRITICAL) onError(`shaka-player ${detail.code}`);
+    if (detail.severity !== shaka.util.Error.Severity.CRITICAL) return;
+    const status = detail.code === shaka.util.Error.Code.BAD_HTTP_STATUS ? detail.data[1] : undefined;
+    onError(`shaka-player ${detail.code}`, status);
   });
   await player.attach(media);
   await player.load(url, startTime || null);

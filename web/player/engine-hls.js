@@ -10,9 +10,9 @@ export async function openHls(media, url, { startTime, sound, onError }) {
     startPosition: startTime || -1,
     ...(sound ? { audioPreference: { name: sound } } : {}),
   });
-  hls.on(Hls.Events.ERROR, (_event, { fatal, type, details }) => {
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type, details, response }) => {
     // What is not fatal hls.js mends itself: a buffer that ran dry, a request that it sends again.
-    if (fatal) onError(`hls.js ${type} ${details}`);
+    if (fatal) onError(`hls.js ${type} ${details}`, response?.code);
   });
   const parsed = new Promise((resolve) => hls.once(Hls.Events.MANIFEST_PARSED, resolve));
   const failed = new Promise((_, reject) =>

@@ -38,7 +38,8 @@ async function watch(videoId) {
   showReport(video.warnings);
   show('stage');
   state('ready');
-  await createPlayback({ video, renditions, sounds, media: element('video') }).start();
+  const refresh = () => getVideo(video.video_id);
+  await createPlayback({ video, renditions, sounds, media: element('video'), refresh }).start();
 }
 
 /** Polls the status until it is final. A server that is away for a while is asked again. */

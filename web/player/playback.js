@@ -4,13 +4,17 @@ import { openHls } from './engine-hls.js';
 import { showFacts } from './facts-view.js';
 import { focusMenus, forwardKeys } from './keys.js';
 
+/** What is refused sooner than this after fresh URLs came has another reason, ms. */
+const leastBetweenMs = 3_000;
 const engines = { hls: { open: openHls, url: 'hls_url' }, dash: { open: openDash, url: 'dash_url' } };
 
 /** Plays a ready video, and lets the format be changed while it plays. */
-export function createPlayback({ video, renditions, sounds, media }) {
+export function createPlayback({ video: given, renditions, sounds, media, refresh }) {
+  let video = given;
   let engine = null;
   let name = '';
   let turn = Promise.resolve();
+  let freshUntil = 0;
 
   renditions.addEventListener('select', ({ detail }) => engine?.select(detail));
   sounds.addEventListener('select', ({ detail }) => engine?.chooseSound(detail));
@@ -19,10 +23,11 @@ export function createPlayback({ video, renditions, sounds, media }) {
   });
 
   /** Changes to an engine at the same place of the film, in the same language. */
-  async function use(wanted) {
-    if (wanted === name) return;
+  async function use(wanted, { again = false } = {}) {
+    if (wanted === name && !again) return;
     const { currentTime, paused } = media;
     const sound = sounds.chosen;
+    const height = again ? [...renditions][renditions.selectedIndex]?.height : undefined;
     await engine?.close();
     engine = null;
     renditions.replace([]);
@@ -32,20 +37,34 @@ export function createPlayback({ video, renditions, sounds, media }) {
     engine = await engines[wanted].open(media, video[engines[wanted].url], {
       startTime: currentTime,
       sound,
-      onError: report,
+      onError: (message, status) => mend(message, status),
     });
     renditions.replace([...engine.renditions].sort((a, b) => b.height - a.height));
     sounds.replace(engine.sounds, sound);
+    const kept = [...renditions].findIndex((rendition) => rendition.height === height);
+    if (kept >= 0) renditions.selectedIndex = kept;
     element('watch').dataset.renditions = [...renditions].map(({ height }) => height).join(' ');
     element('watch').dataset.loaded = wanted;
     if (!paused) await media.play().catch(() => undefined);
   }
 
   /** One change after the other: two clicks must not leave two engines on one video. */
-  const change = (wanted) => {
-    turn = turn.then(() => use(wanted)).catch((error) => report(String(error?.message ?? error)));
+  const change = (wanted, options) => {
+    turn = turn.then(() => use(wanted, options)).catch((error) => report(String(error?.message ?? error)));
     return turn;
   };
+
+  /** A signed URL that has expired meanwhile is refused: fresh ones are asked for, and the film goes on at the same place. */
+  async function mend(message, status) {
+    if (status !== 403 || video.playback !== 'signed' || Date.now() < freshUntil) return report(message);
+    freshUntil = Date.now() + leastBetweenMs;
+    try {
+      video = await refresh();
+      await change(name, { again: true });
+    } catch (error) {
+      report(String(error?.message ?? error));
+    }
+  }
 
   return {
     start() {
