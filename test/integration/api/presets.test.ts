@@ -1,6 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../src/database/scopes.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
+import { testFolder } from '../../support/folder.ts';
+import { jsonLines, reelmill } from '../../support/reelmill.ts';
+import { tinyVideo } from '../../support/tiny-video.ts';
 
 let api: TestApi;
 let admin: string;
@@ -152,5 +157,23 @@ describe('presets', () => {
     await remove(policyAt('moves'));
     expect(await policyNow()).toEqual(before);
     expect((await ports.videos.source(plain)).policy).toBeNull();
+  });
+
+  test('are named by `reelmill ingest --preset`', async () => {
+    const folder = await testFolder('presets');
+    const file = join(folder, 'clip.mp4');
+    await writeFile(file, tinyVideo('for a preset'));
+    const ingest = (preset: string) =>
+      reelmill(['ingest', file, '--preset', preset, '--json'], {
+        ...{ REELMILL_HOME: folder, REELMILL_API_URL: api.url, REELMILL_API_KEY: premium },
+      });
+    const { code, stdout } = await ingest('best');
+    const [result] = jsonLines(stdout);
+    expect([code, (await api.database.videos.find(String(result?.video_id)))?.preset]).toEqual([0, 'best']);
+    const refused = await ingest('none');
+    expect([refused.code, JSON.stringify(jsonLines(refused.stdout))]).toEqual([
+      1,
+      expect.stringContaining('PRESET_UNKNOWN'),
+    ]);
   });
 });

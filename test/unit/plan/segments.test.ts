@@ -1,6 +1,6 @@
 import { test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { cutSegments, timesSha256 } from '../../../src/plan/segments.ts';
+import { cutSegments, segmentSeconds, timesSha256 } from '../../../src/plan/segments.ts';
 import { sourceIndex } from '../../../src/plan/source-index.ts';
 import { anyIndex, constantIndex } from '../../support/plan-inputs.ts';
 
@@ -67,6 +67,22 @@ test.each([
   const segments = cutSegments(index, grid);
   expect(segments.map((segment) => segment.frames)).toEqual(frames);
   expect(segments[1]?.keyframes).toEqual([fps * 4 * 512, fps * 6 * 512]);
+});
+
+test.each([
+  [2, 40, 2],
+  [2, 100, 8],
+  [2, 700, 12],
+  [4, 40, 4],
+  [4, 100, 8],
+  [4, 700, 12],
+  [6, 100, 6],
+  [6, 700, 12],
+  [10, 40, 10],
+  [10, 700, 10],
+])('media segments of %i s in %i s: a segment of encoding has %i s', (mediaSegmentSeconds, seconds, expected) => {
+  const index = constantIndex({ timeBase: { numerator: 1, denominator: 10 }, ticksPerFrame: 1, frames: seconds * 10 });
+  expect(segmentSeconds(index, mediaSegmentSeconds)).toBe(expected);
 });
 
 test('at 29.97 fps a cut is the first frame at or after 4 s, whatever the clip starts at', () => {
