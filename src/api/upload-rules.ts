@@ -15,3 +15,7 @@ export function partSizeFor(fileSize: number): number {
 
 /** How many parts a file has; an empty one has one, so that its upload has a URL. */
 export const partCount = (fileSize: number, partSize: number): number => Math.max(1, Math.ceil(fileSize / partSize));
+
+/** Bytes of one part: all but the last have the whole size. What S3 signs, and the most that a folder takes. */
+export const partBytes = (partNumber: number, { fileSize, partSize }: { fileSize: number; partSize: number }): number =>
+  Math.max(0, Math.min(partSize, fileSize - (partNumber - 1) * partSize));

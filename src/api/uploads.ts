@@ -12,20 +12,15 @@ import { priorityOf } from './priority.ts';
 import { requestSeed } from './request-seed.ts';
 import type { ApiServices } from './services.ts';
 import { completeBody, createBody, partsBody } from './upload-bodies.ts';
-import { partCount, partSizeFor } from './upload-rules.ts';
+import { partBytes, partCount, partSizeFor } from './upload-rules.ts';
 
 /** Multipart uploads straight to storage: create, part URLs, the parts that arrived, complete, abort. */
 export function uploadRoutes(services: ApiServices): Router {
   const { database, storage, settings } = services;
   const expiry = () => new Date(Date.now() + settings.uploadUrlSeconds * 1_000);
-  const signPart = (
-    { fileSize, partSize }: VideoRow,
-    upload: { key: string; uploadId: string },
-    partNumber: number,
-    expiresAt: Date,
-  ) =>
+  const signPart = (video: VideoRow, upload: { key: string; uploadId: string }, partNumber: number, expiresAt: Date) =>
     // No URL takes more than was declared.
-    storage.signPartUrl({ ...upload, partNumber, mostBytes: Math.min(fileSize, partSize), expiresAt });
+    storage.signPartUrl({ ...upload, partNumber, mostBytes: partBytes(partNumber, video), expiresAt });
 
   return Router()
     .post('/upload', async (request, response) => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { openBody } from './s3-body.ts';
-import type { S3Clients } from './s3-client.ts';
+import type { S3Clients, S3Patience } from './s3-client.ts';
 import { isMissingInS3, s3Error, s3Status } from './s3-errors.ts';
 import type { S3Location } from './s3-location.ts';
 import { bucketsOf, nameOf } from './s3-place.ts';
@@ -12,7 +12,8 @@ import type { ByteRange, StoredObject } from './storage.ts';
 export const plainEtag = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');
 
 /** Looks at objects and reads them: nothing here changes anything. */
-export function s3Objects(location: S3Location, { requests, reads }: S3Clients, idleMs: number) {
+export function s3Objects(location: S3Location, { requests, reads }: S3Clients, { idleMs, attempts }: S3Patience) {
+  const mostBreaks = attempts - 1;
   const list = async function* (Bucket: string, prefix: string): AsyncIterable<StoredObject> {
     let ContinuationToken: string | undefined;
     do {
@@ -26,6 +27,19 @@ export function s3Objects(location: S3Location, { requests, reads }: S3Clients, 
       }
       ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (ContinuationToken);
+  };
+
+  const get = async (key: string, Range?: string, etag?: string) => {
+    const IfMatch = etag && `"${etag}"`;
+    try {
+      const found = await reads.send(new GetObjectCommand({ ...nameOf(location, key), Range, IfMatch }));
+      const { Body: body, ContentLength: length } = found;
+      if (!(body instanceof Readable) || length === undefined) throw new Error('the SDK gave no stream');
+      return { body, length, etag: plainEtag(found.ETag) };
+    } catch (error) {
+      if (s3Status(error) !== 412) throw error;
+      throw new CatalogueError('NOT_FOUND', `reading ${key}: the object is another one since`, { cause: error });
+    }
   };
 
   return {
@@ -43,19 +57,18 @@ export function s3Objects(location: S3Location, { requests, reads }: S3Clients, 
 
     async read(key: string, range?: ByteRange, { etag }: { etag?: string } = {}): Promise<Readable> {
       const doing = `reading ${key}`;
-      const Range = range && `bytes=${range.start}-${range.end}`;
-      const IfMatch = etag && `"${etag}"`;
-      try {
-        const { Body } = await reads.send(new GetObjectCommand({ ...nameOf(location, key), Range, IfMatch }));
-        if (!(Body instanceof Readable)) throw new Error('the SDK gave no stream');
-        return openBody(Body, idleMs, doing);
-      } catch (error) {
-        if (s3Status(error) === 416) return Readable.from([]); // behind the end there is nothing
-        if (s3Status(error) === 412) {
-          throw new CatalogueError('NOT_FOUND', `${doing}: the object is another one since`, { cause: error });
-        }
+      const start = range?.start ?? 0;
+      const first = await get(key, range && `bytes=${start}-${range.end}`, etag).catch((error: unknown) => {
+        if (s3Status(error) === 416) return null; // behind the end there is nothing
         throw s3Error(error, doing);
-      }
+      });
+      if (!first) return Readable.from([]);
+      const end = start + first.length - 1;
+      return openBody(first.body, {
+        ...{ length: first.length, idleMs, mostBreaks, doing },
+        // The same object, or none: what another one has at this place is of no use.
+        reopen: async (offset) => (await get(key, `bytes=${start + offset}-${end}`, first.etag)).body,
+      });
     },
 
     /** By key, also where two buckets hold them. */

@@ -16,7 +16,7 @@ import type { Storage } from './storage.ts';
  */
 export function createS3Storage(location: S3Location, patience: S3Patience = standardPatience): Storage {
   const clients = createS3Clients(location, patience);
-  const objects = s3Objects(location, clients, patience.idleMs);
+  const objects = s3Objects(location, clients, patience);
   const writes = s3Writes(location, clients, objects);
   const uploads = s3Uploads(location, clients, objects);
   const signing = s3Signing(location, clients.signer);

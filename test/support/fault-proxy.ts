@@ -30,7 +30,7 @@ interface Rule {
 
 export interface FaultProxy {
   url: string;
-  /** `GET /bucket/key`, one a request, in the order in which they came. */
+  /** `GET /bucket/key`, and the range that is asked for behind it; one a request, in the order in which they came. */
   seen: string[];
   /** The next requests of this method whose path matches meet a fault. */
   next(method: string, path: RegExp, fault: Fault): void;
@@ -48,7 +48,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 
   const server = createServer(async (request, response) => {
     const path = request.url ?? '';
-    seen.push(`${request.method} ${path}`);
+    seen.push([request.method, path, request.headers.range].filter(Boolean).join(' '));
     const rule = rules.find(
       ({ method, left, path: wanted }) => left > 0 && method === request.method && wanted.test(path),
     );

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { newId } from '../../src/ids.ts';
@@ -19,6 +21,8 @@ const program = new URL('../../bin/reelmill.js', import.meta.url);
 
 /** A process of the product. */
 export interface Part {
+  /** What it said when it was ready. */
+  said: unknown;
   /** SIGKILL: it can say and do nothing more. */
   kill9(): Promise<void>;
   /** SIGTERM: it hands its work back. Rejects where it does not end with 0. */
@@ -65,7 +69,14 @@ export async function openWholeSystem(urls: QueueUrls, settings: Record<string, 
 
   return {
     home,
+    storage,
+    database,
     startRelay: () => start(['relay']),
+    /** On a free port; `url`: what it is reached by. */
+    async startApi(): Promise<Part & { url: string }> {
+      const api = await start(['api'], { API_PORT: '0' });
+      return { ...api, url: z.object({ url: z.string() }).parse(api.said).url };
+    },
     /** `more`: settings beside those of the whole system. */
     startWorker: (more: Record<string, string> = {}) => start(['worker', 'cpu'], more),
 
@@ -110,14 +121,12 @@ export async function openWholeSystem(urls: QueueUrls, settings: Record<string, 
 
     /** sha256 of every init and media segment that the video's playlists lead to, by its name below the package. */
     async mediaHashes(videoId: string): Promise<Record<string, string>> {
-      const { hlsKey } = await video(videoId);
-      const folder = join(home, 'storage', hlsKey ?? '', '..');
-      const names = (await readdir(folder, { recursive: true })).filter((name) => /\.(mp4|m4s)$/.test(name)).sort();
+      const folder = dirname((await video(videoId)).hlsKey ?? '');
       const hashes: Record<string, string> = {};
-      for (const name of names) {
-        hashes[name] = createHash('sha256')
-          .update(await readFile(join(folder, name)))
-          .digest('hex');
+      for await (const { key } of storage.list(`${folder}/`)) {
+        if (!/\.(mp4|m4s)$/.test(key)) continue;
+        const bytes = await buffer(await storage.read(key));
+        hashes[key.slice(folder.length + 1)] = createHash('sha256').update(bytes).digest('hex');
       }
       return hashes;
     },
@@ -136,8 +145,9 @@ async function startPart(command: string[], environment: Record<string, string>)
     throw new Error(`reelmill ${command.join(' ')} ended with ${code ?? signal} before it was ready`);
   });
   early.catch(() => {}); // it is meant to end, later
-  await Promise.race([once(child, 'message'), early]);
+  const [said] = await Promise.race([once(child, 'message'), early]);
   return {
+    said,
     async kill9() {
       child.kill('SIGKILL');
       await ended;

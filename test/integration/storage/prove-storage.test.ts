@@ -61,7 +61,11 @@ test('a clock that goes wrong', async () => {
   // Not for the SDK's own requests: it would correct itself by them.
   proxy.next('GET', /X-Amz-Signature/, { does: 'date', date: anHourAgo });
   const proofs = await prove(storage);
-  expect(proofs[3]).toMatchObject({ name: 'signed GET', ok: true, fix: expect.stringMatching(/^The clock here is 36\d\d s ahead of .*NTP/) });
+  expect(proofs[3]).toMatchObject({
+    name: 'signed GET',
+    ok: true,
+    fix: expect.stringMatching(/^The clock here is 36\d\d s ahead of .*NTP/),
+  });
 });
 
 test('a vendor that replaces objects', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { priorityOf } from '../../../src/api/priority.ts';
 import { completeBody, createBody } from '../../../src/api/upload-bodies.ts';
-import { partCount, partSizeFor } from '../../../src/api/upload-rules.ts';
+import { partBytes, partCount, partSizeFor } from '../../../src/api/upload-rules.ts';
 
 const MiB = 2 ** 20;
 
@@ -18,6 +18,13 @@ test.each([
 ])('parts of %s', (_name, bytes, size, count) => {
   expect(partSizeFor(bytes)).toBe(size);
   expect(partCount(bytes, size)).toBe(count);
+});
+
+test('parts have the whole size, and the last what is left', () => {
+  const sizes = (fileSize: number, ...numbers: number[]) =>
+    numbers.map((number) => partBytes(number, { fileSize, partSize: 16 * MiB }));
+  expect(sizes(33 * MiB, 1, 2, 3)).toEqual([16 * MiB, 16 * MiB, MiB]);
+  expect([sizes(16 * MiB, 1), sizes(5, 1), sizes(0, 1)].flat()).toEqual([16 * MiB, 5, 0]);
 });
 
 test('priority comes from the plan of the creator', () => {
