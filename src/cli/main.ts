@@ -5,6 +5,7 @@ import { cancelCommand } from './cancel.ts';
 import { doctorCommand } from './doctor.ts';
 import { exitCodeFor, exitCodes, isFinalRefusal } from './exit-codes.ts';
 import { ingestCommand } from './ingest.ts';
+import { keysCommand } from './keys.ts';
 import { loginCommand } from './login.ts';
 import { migrateCommand } from './migrate.ts';
 import { errorWords } from './output.ts';
@@ -43,7 +44,15 @@ export function program(): Command {
     .showHelpAfterError('See `reelmill --help`.')
     .exitOverride();
   const commands = [
-    ...[upCommand(), ingestCommand(), statusCommand(), loginCommand(), doctorCommand(), migrateCommand()],
+    ...[
+      upCommand(),
+      ingestCommand(),
+      statusCommand(),
+      loginCommand(),
+      keysCommand(),
+      doctorCommand(),
+      migrateCommand(),
+    ],
     ...[retryCommand(), cancelCommand(), rmCommand()],
     ...[apiCommand(), relayCommand(), workerCommand()],
   ];

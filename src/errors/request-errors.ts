@@ -84,7 +84,7 @@ export const requestErrors = {
     httpStatus: 409,
     retryable: false,
     cause: 'The API key has ended or was rotated already, or nobody with the scope admin would be left without it.',
-    fix: 'Do what the detail says. Instead of the last key with the scope admin revoke it after another was made, or rotate it; `reelmill keys`, on a machine with DATABASE_URL, can always make one.',
+    fix: 'Do what the detail says. Before the last key with the scope admin goes, make another one, or rotate it: `reelmill keys`, where DATABASE_URL is set, always can.',
   },
   QUEUE_ACTION_REFUSED: {
     httpStatus: 403,

@@ -52,7 +52,8 @@ test('every command has a description, and says how it is called', async () => {
   const root = program();
   const shown = root.commands.filter((command) => command.name() !== 'quickstart');
   expect(shown.map((command) => command.name())).toEqual([
-    ...['up', 'ingest', 'status', 'login', 'doctor', 'migrate', 'api', 'relay', 'worker'],
+    ...['up', 'ingest', 'status', 'login', 'keys', 'doctor', 'migrate'],
+    ...['retry', 'cancel', 'rm', 'api', 'relay', 'worker'],
   ]);
   for (const command of shown) expect(command.description()).toMatch(/\.$/);
 });
