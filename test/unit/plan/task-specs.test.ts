@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { EncodePlan } from '../../../src/plan/encode-plan.ts';
+import { planEncode } from '../../../src/plan/plan-encode.ts';
+import { type Policy, standardPolicy } from '../../../src/plan/policy.ts';
 import { cappedCrf, type RateControl } from '../../../src/plan/rate-control.ts';
 import { planTasks, skeletonTasks } from '../../../src/plan/task-specs.ts';
+import { constantIndex, probeOf } from '../../support/plan-inputs.ts';
 import { smallPlan } from '../../support/small-plan.ts';
 
 const source = { key: 'originals/vid_a/original.mp4', bytes: 1_000, etag: 'abc' };
@@ -51,6 +54,26 @@ describe('fingerprints', () => {
       encodes({ ...smallPlan(1), rungs: smallPlan(1).rungs.map((rung) => ({ ...rung, rateControl })) }),
     );
     expect(new Set([...of, ...encodes(smallPlan(1))]).size).toBe(5);
+  });
+
+  test.each<[string, Partial<Policy>, string[]]>([
+    ['name and playback', { name: 'other', playback: 'signed' }, []],
+    ['what a machine takes at once', { jobMemoryBytes: 2 ** 40 }, []],
+    ['length of media segments within one of encoding', { mediaSegmentSeconds: 2 }, []],
+    ['sound', { audio: { ...standardPolicy.audio, targetLufs: -23 } }, ['audio']],
+    ['thumbnails', { thumbnails: { ...standardPolicy.thumbnails, width: 120 } }, ['thumbnail']],
+    ['keyframes', { gopSeconds: 1 }, ['transcode']],
+    ['preset of x264', { preset: 'slow' }, ['transcode']],
+  ])('two policies that differ in %s share all other tasks', (_, changes, types) => {
+    const index = constantIndex({
+      timeBase: { numerator: 1, denominator: 12_800 },
+      ticksPerFrame: 512,
+      frames: 25 * 100,
+    });
+    const of = (policy: Policy) => planTasks(source, planEncode(probeOf(), index, policy), '5.1');
+    const known = new Set(fingerprints(of(standardPolicy)));
+    const others = of({ ...standardPolicy, ...changes }).filter(({ fingerprint }) => !known.has(fingerprint));
+    expect([...new Set(others.map(({ type }) => type))]).toEqual(types);
   });
 
   test('a later run probes once at most, and always plans, packages and verifies itself', () => {
