@@ -8,6 +8,7 @@ import { fetchHls } from '../support/fetch-hls.ts';
 import { testFolder } from '../support/folder.ts';
 import { queueOnRedis } from '../support/queue-on-redis.ts';
 import { s3On, storageUrl } from '../support/s3-storage.ts';
+import { sourceTimes } from '../support/source-times.ts';
 import { type Swift, startSwift } from '../support/swift.ts';
 import type { WholeSystem } from '../support/whole-system.ts';
 
