@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { UserError } from '../errors/catalogue-error.ts';
 import { ServiceMissing, UsageError } from './exit-codes.ts';
+import { readEvents, type StreamedEvent } from './read-events.ts';
 
 /** The API refused a request: its RFC 9457 body. */
 export class ApiProblem extends Error {
@@ -33,6 +34,8 @@ export interface ApiClient {
     body?: unknown,
     options?: { /** The same for each sending of one request: then it is done once. */ idempotencyKey?: string },
   ): Promise<Body>;
+  /** The server-sent events of a path, until the stream ends or breaks off. Rejects as `call` does. */
+  stream(path: string): Promise<AsyncIterable<StreamedEvent>>;
 }
 
 /** What every error answer says: RFC 9457, with the catalogue's own fields. */
@@ -43,40 +46,88 @@ export const problem = z.object({
   retryable: z.boolean().default(false),
 });
 
+/** A stream says something at least every 15 s. */
+const longestSilenceMs = 40_000;
+
 /** Calls the public API with a key. */
-export const createApiClient = ({ url, key }: { url: string; key: string }): ApiClient => ({
-  url,
-  async call(method, path, answer, body, { idempotencyKey } = {}) {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
-      },
-      body: body ? JSON.stringify(body) : undefined,
-      signal: AbortSignal.timeout(30_000),
-    }).catch((cause: unknown) => {
+export const createApiClient = ({ url, key }: { url: string; key: string }): ApiClient => {
+  const authorization = `Bearer ${key}`;
+  const ask = (path: string, options: RequestInit) =>
+    fetch(`${url}${path}`, options).catch((cause: unknown) => {
       throw new NoAnswer(`the API at ${url} does not answer`, { cause });
     });
-    // A DELETE answers nothing.
-    if (response.status === 204) return answer.parse(null);
-    const json: unknown = await response.json().catch((cause: unknown) => {
-      // it was ended in mid-answer
-      if (response.ok) throw new NoAnswer(`the answer of the API at ${url} broke off`, { cause });
-      return null;
-    });
-    if (response.ok) return answer.parse(json);
-    const parsed = problem.safeParse(json);
-    if (!parsed.success) {
-      const words = `the API at ${url} answered ${response.status} without a reason`;
-      throw response.status < 500 ? new ServiceMissing(words) : new NoAnswer(words);
+  return {
+    url,
+    async call(method, path, answer, body, { idempotencyKey } = {}) {
+      const response = await ask(path, {
+        method,
+        headers: {
+          authorization,
+          ...(body ? { 'content-type': 'application/json' } : {}),
+          ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+        },
+        body: body ? JSON.stringify(body) : undefined,
+        signal: AbortSignal.timeout(30_000),
+      });
+      // A DELETE answers nothing.
+      if (response.status === 204) return answer.parse(null);
+      if (!response.ok) throw await refusalOf(response, url);
+      const json: unknown = await response.json().catch((cause: unknown) => {
+        // it was ended in mid-answer
+        throw new NoAnswer(`the answer of the API at ${url} broke off`, { cause });
+      });
+      return answer.parse(json);
+    },
+
+    async stream(path) {
+      const silence = new AbortController();
+      const timer = setTimeout(() => silence.abort(), longestSilenceMs);
+      const response = await ask(path, {
+        headers: { authorization, accept: 'text/event-stream' },
+        signal: silence.signal,
+      }).catch((error: unknown) => {
+        clearTimeout(timer);
+        throw error;
+      });
+      if (!response.ok || !response.body) {
+        clearTimeout(timer);
+        throw await refusalOf(response, url);
+      }
+      return readEvents(heard(response.body, timer, silence));
+    },
+  };
+};
+
+/** What comes; ends where it breaks off. Whoever reads no further, or hears nothing for too long, ends the connection. */
+async function* heard(
+  body: AsyncIterable<Uint8Array>,
+  timer: NodeJS.Timeout,
+  silence: AbortController,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) {
+      timer.refresh();
+      yield chunk;
     }
-    if (response.status === 401) throw new UsageError(`${parsed.data.detail} ${parsed.data.hint}`);
-    const seconds = Number(response.headers.get('retry-after') ?? 0);
-    throw new ApiProblem(response.status, parsed.data, { retryAfterMs: seconds > 0 ? seconds * 1_000 : 0 });
-  },
-});
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  } finally {
+    clearTimeout(timer);
+    silence.abort();
+  }
+}
+
+/** The error that an answer tells of. */
+async function refusalOf(response: Response, url: string): Promise<Error> {
+  const parsed = problem.safeParse(await response.json().catch(() => null));
+  if (!parsed.success) {
+    const words = `the API at ${url} answered ${response.status} without a reason`;
+    return response.status < 500 ? new ServiceMissing(words) : new NoAnswer(words);
+  }
+  if (response.status === 401) return new UsageError(`${parsed.data.detail} ${parsed.data.hint}`);
+  const seconds = Number(response.headers.get('retry-after') ?? 0);
+  return new ApiProblem(response.status, parsed.data, { retryAfterMs: seconds > 0 ? seconds * 1_000 : 0 });
+}
 
 const step = z.enum(['pending', 'running', 'completed', 'failed', 'skipped']);
 

@@ -63,7 +63,7 @@ test.each([
   ['up', '--nonsense'],
   ['up', '--workers', 'cpu=x'],
   ['ingest'],
-  ['status'],
+  ['status', '--wait'],
   ['worker', 'tpu'],
 ])('wrong usage is an error of commander: %s', async (...words) => {
   const silent = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
