@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { scopes } from '../../../src/database/scopes.ts';
 import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
 import { createTree } from '../../../src/flows/create-tree.ts';
-import { queueNames } from '../../../src/jobs/queues.ts';
+import { type QueueName, queueNames } from '../../../src/jobs/queues.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { openTestSystem, type TestSystem, until } from '../../support/queue.ts';
 import { standInJobs } from '../../support/stand-in-jobs.ts';
@@ -160,6 +160,13 @@ describe.each(['redis', 'postgres'] as const)('control over videos, queue on %s'
       order.push(context.payload.videoId);
       await make(context);
     };
+    const untilRaised = async (videoId: string, queue: QueueName, name: string) => {
+      const id = `${videoId}.${(await video(videoId)).runId}.${name}`;
+      await until(`${id} is raised`, 5_000, async () => {
+        const job = await api.queues.queue(queue).getJob(id);
+        return (job?.priority ?? Number.POSITIVE_INFINITY) < 1_000;
+      });
+    };
     // The second is raised once its split has read its priority, and before its jobs are there: none of them is left behind.
     way.split = async (context) => {
       const { videoId } = context.payload;
@@ -168,7 +175,10 @@ describe.each(['redis', 'postgres'] as const)('control over videos, queue on %s'
       const ordering = async (runId: string) => {
         const before = await system.database.runs.ordering(runId);
         read += 1;
-        if (read === 1) expect((await ask(videoId, 'priority', { priority: 'urgent' }, operator)).status).toBe(202);
+        if (read === 1) {
+          expect((await ask(videoId, 'priority', { priority: 'urgent' }, operator)).status).toBe(202);
+          await untilRaised(videoId, 'control', 'finalize');
+        }
         return before;
       };
       await split({
@@ -195,11 +205,7 @@ describe.each(['redis', 'postgres'] as const)('control over videos, queue on %s'
 
     expect((await ask(early, 'priority', { priority: 'urgent' })).body.code).toBe('FORBIDDEN');
     expect((await ask(early, 'priority', { priority: 'urgent' }, operator)).status).toBe(202);
-    const first = { queue: 'encode-cpu' as const, id: `${early}.${(await video(early)).runId}.${encode(5)}` };
-    await until('its jobs are raised', 5_000, async () => {
-      const job = await api.queues.queue('encode-cpu').getJob(first.id);
-      return (job?.priority ?? Number.POSITIVE_INFINITY) < 1_000;
-    });
+    await untilRaised(early, 'encode-cpu', encode(5));
     hold = false;
     for (const videoId of [...others, early, during]) {
       expect(await system.untilFinal(videoId)).toMatchObject({ status: 'ready' });
