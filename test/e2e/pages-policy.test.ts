@@ -78,6 +78,31 @@ test.each(looks)('%s loads from here alone, and breaks no rule of its policy', a
   await page.context().close();
 });
 
+test('the reference takes a key, tries a request with it, and has a dark side', async () => {
+  const { page, complaints } = await openPage(browser);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(`${api.url}/docs`);
+  await page.getByRole('button', { name: 'Authorize' }).first().click();
+  await page
+    .locator('.modal-ux input')
+    .first()
+    .fill(await api.key({ creatorId: 'anna' }));
+  await screenshot(page, '/docs-authorize');
+  await page.locator('.modal-ux button', { hasText: 'Authorize' }).first().click();
+  await page.locator('.modal-ux button', { hasText: 'Close' }).first().click();
+  await page.locator('#operations-Videos-listVideos .opblock-summary-control').click();
+  await page.getByRole('button', { name: 'Execute' }).click();
+  await page
+    .locator('#operations-Videos-listVideos .live-responses-table .response-col_status', { hasText: '200' })
+    .waitFor();
+  await screenshot(page, '/docs-dark');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await screenshot(page, '/docs-dark-phone');
+  expect(await page.locator('html').evaluate((root: { scrollWidth: number }) => root.scrollWidth)).toBe(390);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 /** To be looked at by whoever sets REELMILL_TEST_SCREENSHOTS to a folder. */
 async function screenshot(page: Page, name: string) {
   const folder = process.env.REELMILL_TEST_SCREENSHOTS;

@@ -82,8 +82,7 @@ test('a real upload is watched from its progress to its end, as HLS and as DASH'
     await page.goto(`${run.board_url}/queue/control?status=completed`);
     await page.getByText('finalize').first().waitFor();
     await screenshot(page, 'board-queue');
-    // Bull Board asks for a font of a CDN, and our policy does not let it; everything else of it must load.
-    expect(complaints.filter((complaint) => !complaint.includes('fonts.googleapis.com'))).toEqual([]);
+    expect(complaints).toEqual([]);
 
     const unknown = '/watch/vid_0000000000000000000000000';
     await page.goto(`${run.api_url}${unknown}`);

@@ -24,6 +24,8 @@ export async function startUp(name: string, settings: NodeJS.ProcessEnv = {}, at
   return {
     run,
     home,
+    /** The process itself; what it has said stands in `finished` once it has ended. */
+    ...{ process: up.process, finished: up.finished },
     storagePath: (...steps: string[]) => join(home, 'storage', ...steps),
     /** Runs another command of `reelmill` in the same home. */
     reelmill: (...args: string[]) => reelmill(args, environment),
