@@ -1,3 +1,5 @@
+import { mediaCacheControl } from '../storage/cache-control.ts';
+
 /** A key below `transcoded/` of plain names: no empty, hidden or dotted step can climb out of the folder. */
 const pattern = /^transcoded(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 
@@ -9,20 +11,9 @@ export function mediaKey(path: string): string | null {
 /** The video that a key of `mediaKey` belongs to. Pure. */
 export const videoOf = (key: string): string => key.split('/', 2)[1] ?? '';
 
-/** Manifests tell a player where to go on, so they are asked for again: where playback has ended, it ends behind caches, too. */
-const manifestSeconds = 60;
-const yearSeconds = 31_536_000;
-
-/**
- * How long an object of media may be kept by browsers and CDNs: objects are never overwritten, so segments for ever; manifests for a minute; and
- * nothing for longer than the URL that it came by is valid. Pure.
- */
-export function cacheControl(key: string, { expiresAt, now }: { expiresAt: Date | null; now: Date }): string {
-  const wanted = /\.(m3u8|mpd)$/.test(key) ? manifestSeconds : yearSeconds;
-  if (!expiresAt) return wanted === yearSeconds ? `public, max-age=${wanted}, immutable` : `public, max-age=${wanted}`;
-  const left = Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / 1_000));
-  return `public, max-age=${Math.min(wanted, left)}`;
-}
+/** How long an object of media may be kept by browsers and CDNs: for no longer than the URL that it came by is valid. Pure. */
+export const cacheControl = (key: string, { expiresAt, now }: { expiresAt: Date | null; now: Date }): string =>
+  mediaCacheControl(key, expiresAt ? (expiresAt.getTime() - now.getTime()) / 1_000 : undefined);
 
 const contentTypes: Record<string, string> = {
   m3u8: 'application/vnd.apple.mpegurl',

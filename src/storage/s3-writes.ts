@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import { cacheControlOf } from './cache-control.ts';
+import { storedCacheControl } from './cache-control.ts';
 import { md5 } from './etags.ts';
 import type { S3Clients } from './s3-client.ts';
 import { s3Error, s3ErrorName, s3Status } from './s3-errors.ts';
@@ -17,7 +17,7 @@ export const contentMd5 = (bytes: Uint8Array): string => createHash('md5').updat
 /** What is stored with an object, for whoever fetches it from the bucket or from a CDN before it. */
 export const headersOf = (key: string, { contentType }: PutOptions) => ({
   ContentType: contentType,
-  CacheControl: cacheControlOf(key) ?? undefined,
+  CacheControl: storedCacheControl(key) ?? undefined,
   // What somebody uploaded is never shown as a page.
   ContentDisposition: isOriginal(key) ? 'attachment' : undefined,
 });

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { truncate, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { multipartEtag } from '../../../src/storage/etags.ts';
+import { parseS3Url } from '../../../src/storage/s3-location.ts';
+import { createS3Storage } from '../../../src/storage/s3-storage.ts';
+import { createSources } from '../../../src/storage/source-cache.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { testFolder } from '../../support/folder.ts';
@@ -211,11 +214,45 @@ describe('faults on the way', () => {
     expect(await storage.completeMultipartUpload(key, uploadId, parts)).toEqual(object);
   });
 
+  test('a source is fetched whole though its download breaks off, and called off at once where storage is silent', async () => {
+    const key = `originals/vid_${++names}/original.mp4`;
+    const body = bytesOf(3_000_000);
+    await storage.put(key, body, media);
+    const sources = createSources(impatient, { folder: await testFolder('s3-cache'), maxBytes: 10_000_000 });
+    proxy.next('GET', /originals/, { does: 'cut', after: 1_000_000, times: 2 });
+    const { signal } = new AbortController();
+    expect((await readFile(await sources.local(key, { signal }))).equals(body)).toBe(true);
+
+    const others = createSources(storage, { folder: await testFolder('s3-cache'), maxBytes: 10_000_000 });
+    proxy.next('GET', /originals/, { does: 'black hole' });
+    const start = performance.now();
+    const calledOff = others.local(key, { signal: AbortSignal.timeout(200) });
+    await expect(calledOff).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
   test('bytes that were changed on their way are not stored', async () => {
     const key = newKey();
     proxy.next('PUT', /transcoded/, { does: 'corrupt', times: 9 });
     await expect(storage.put(key, bytesOf(1_000), media)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect(await storage.head(key)).toBeNull();
+  });
+});
+
+describe('settings', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each([
+    ['no credentials', 's3://films?endpoint=http://127.0.0.1:9', /AWS_ACCESS_KEY_ID/],
+    ['no region', 's3://films', /region=/],
+  ])('%s: CONFIG_INVALID at the first request, and what is to be set', async (_, url, fix) => {
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    vi.stubEnv('HOME', await testFolder('s3-home'));
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION']) vi.stubEnv(name, undefined);
+    const unset = createS3Storage(parseS3Url(url), short);
+    const error = { code: 'CONFIG_INVALID', detail: expect.stringMatching(fix) };
+    await expect(unset.head('transcoded/a')).rejects.toMatchObject(error);
+    await expect(unset.signGetUrl('transcoded/a', new Date())).rejects.toMatchObject(error);
   });
 });
 
