@@ -26,7 +26,12 @@ const rungFields = {
   profile: z.string(),
   level: z.string(),
 };
-export const rungSchema = z.object({ ...rungFields, rateControl: rateControlSchema });
+export const rungSchema = z.object({
+  ...rungFields,
+  rateControl: rateControlSchema,
+  /** Of the source; told to encoders that hold a rate over time. */
+  frameRate: z.number().positive().optional(),
+});
 export type Rung = z.infer<typeof rungSchema>;
 
 export const segmentSchema = z.object({

@@ -33,6 +33,7 @@ function rungOf(source: Picture, step: LadderStep, policy: Policy): Rung {
     encoder: policy.encoder,
     ...size,
     rateControl: step.rateControl,
+    ...(step.rateControl.mode === 'crf' || source.frameRate === null ? {} : { frameRate: source.frameRate }),
     preset: policy.preset,
     profile: 'high',
     level: h264Level({ ...rateBuffer(step.rateControl), ...size, frameRate: source.frameRate }),

@@ -117,10 +117,10 @@ describe('what differs', () => {
   ] satisfies [RateControl, string, string][])('%s', (rateControl, rates, params) => {
     const rungs = work()
       .rungs.slice(0, 1)
-      .map((rung) => ({ ...rung, rateControl }));
+      .map((rung) => ({ ...rung, rateControl, frameRate: 30_000 / 1_001 }));
     const args = encodeArgs(work({ rungs }), tools);
     expect(args.join(' ')).toContain(` ${rates} -sc_threshold 0 `);
     expect(args).not.toContain('-crf');
-    expect(optionOf(args, '-x264-params')).toBe(`vbv-init=0.5:chromaloc=0${params}`);
+    expect(optionOf(args, '-x264-params')).toBe(`vbv-init=0.5:chromaloc=0${params}:fps=29.970`);
   });
 });

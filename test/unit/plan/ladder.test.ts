@@ -70,3 +70,12 @@ test.each([
 ])('%ix%i at %s fps and %i kbit/s is level %s', (width, height, frameRate, maxrateKbps, level) => {
   expect(h264Level({ width, height, frameRate, maxrateKbps, bufsizeKbps: maxrateKbps })).toBe(level);
 });
+
+test('rungs whose rate is held over time know the frame rate, where it is known; those of CRF are as they were', () => {
+  const rate = { mode: 'cbr', bitrateKbps: 800, bufsizeKbps: 800 } as const;
+  const policy = { ...standardPolicy, ladder: [{ height: 360, rateControl: rate }] };
+  const [known, unknown] = [25, null].map((frameRate) => ladderFor({ width: 640, height: 360, frameRate }, policy)[0]);
+  expect([known?.frameRate, unknown?.frameRate]).toEqual([25, undefined]);
+  const [crf] = ladderFor({ width: 640, height: 360, frameRate: 25 }, standardPolicy);
+  expect(crf).not.toHaveProperty('frameRate');
+});
