@@ -9,9 +9,9 @@ export const apiPath = '/api/v1';
 /**
  * Lets a request of the API pass where whoever sends it may do what its operation asks for: what OpenAPI tells of a route is what is enforced,
  * and a route that is no operation is not there. Express itself finds the operation, by the rules that it finds the route by
- * (test/unit/api/authorise.test.ts compares the two). Rejects with UNAUTHENTICATED, FORBIDDEN and NOT_FOUND.
+ * (test/integration/api/authorisation-routes.test.ts compares the two). Rejects with UNAUTHENTICATED, FORBIDDEN and NOT_FOUND.
  */
-export function authorise(services: AuthServices, operations: readonly Operation[]): Router {
+export function authorise(services: AuthServices, operations: readonly Operation[]): RequestHandler {
   const authenticate = authenticator(services);
   const router = Router();
   for (const operation of inOrder(operations)) {
@@ -25,7 +25,9 @@ export function authorise(services: AuthServices, operations: readonly Operation
     };
     router[method](routeOf(operation), handler);
   }
-  return router.use(routeNotFound);
+  router.use(routeNotFound);
+  // Not the router itself: whoever lists the routes of the application would take these for routes that are served.
+  return (request, response, next) => router(request, response, next);
 }
 
 /** What a request asks for; only behind `authorise`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { completeBody, createBody, partsBody } from './upload-bodies.ts';
+import { uploadTokenSchema } from './upload-token-answers.ts';
 import { jobIdExample, videoStatusSchema } from './video-answers.ts';
 
 const bytes = z.int().nonnegative();
@@ -11,6 +12,7 @@ export const createdSchema = z
     upload_url: z.url().meta({ description: 'Signed URL of part 1; a file of one part needs no other.' }),
     upload_id: z.string(),
     max_chunk_size: bytes.meta({ description: 'Bytes of a part; all but the last have this size.' }),
+    upload_token: uploadTokenSchema.optional().meta({ description: 'Where it was asked for.' }),
   })
   .meta({ id: 'CreatedUpload' });
 

@@ -29,6 +29,10 @@ export const createBody = z.object({
     .max(100)
     .default('standard')
     .meta({ description: 'What is made of it: one of GET /api/v1/presets.' }),
+  upload_token: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Asks for an upload token as well, to hand to a browser.' }),
 });
 
 const partNumber = z.int().min(1).max(10_000);

@@ -13,10 +13,12 @@ import { requestSeed } from './request-seed.ts';
 import type { ApiServices } from './services.ts';
 import { completeBody, createBody, partsBody } from './upload-bodies.ts';
 import { partBytes, partCount, partSizeFor } from './upload-rules.ts';
+import { uploadTokens } from './upload-tokens.ts';
 
 /** Multipart uploads straight to storage: create, part URLs, the parts that arrived, complete, abort. */
 export function uploadRoutes(services: ApiServices): Router {
   const { database, storage, settings } = services;
+  const issueToken = uploadTokens(services);
   const expiry = () => new Date(Date.now() + settings.uploadUrlSeconds * 1_000);
   const signPart = (video: VideoRow, upload: { key: string; uploadId: string }, partNumber: number, expiresAt: Date) =>
     // No URL takes more than was declared.
@@ -57,7 +59,10 @@ export function uploadRoutes(services: ApiServices): Router {
       response
         .status(201)
         .location(`/api/v1/videos/${id}`)
-        .json({ video_id: id, upload_url, upload_id: upload.uploadId, max_chunk_size: video.partSize });
+        .json({
+          ...{ video_id: id, upload_url, upload_id: upload.uploadId, max_chunk_size: video.partSize },
+          ...(body.upload_token && { upload_token: await issueToken(caller, id) }),
+        });
     })
     .post('/:id/upload/parts', async (request, response) => {
       const { part_numbers } = partsBody.parse(request.body);

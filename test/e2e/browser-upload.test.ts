@@ -52,7 +52,7 @@ async function upload({ base, token, bytes }: { base: string; token: string; byt
     };
   };
   const signed = await call('POST', '/upload/parts', { part_numbers: [1] });
-  const put = await fetch(signed.body.parts[0].url, { method: 'PUT', body: new Uint8Array(bytes) });
+  const put = await fetch(signed.body.parts[0]?.url ?? '', { method: 'PUT', body: new Uint8Array(bytes) });
   const etag = put.headers.get('etag');
   const arrived = await call('GET', '/upload/parts');
   const completed = await call('POST', '/upload/complete', { parts: [{ part_number: 1, etag }] });

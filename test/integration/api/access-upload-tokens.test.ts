@@ -38,6 +38,14 @@ describe('an upload token', () => {
     expect((await ask(video_id)).body.code).toBe('UPLOAD_NOT_OPEN');
   });
 
+  test('comes with the upload where that asks for one', async () => {
+    const body = { filename: 'clip.mp4', file_size_bytes: 5, upload_token: true };
+    const created = (await api.call('POST', '/api/v1/videos/upload', { key, body })).body;
+    const path = `/api/v1/videos/${created.video_id}/upload/parts`;
+    expect((await api.call('GET', path, { key: created.upload_token.token })).status).toBe(200);
+    expect(await createUpload(api, key, 5)).not.toHaveProperty('upload_token');
+  });
+
   test('FORBIDDEN: it says what else would take a key', async () => {
     const { video_id } = await createUpload(api, key, 5);
     const { token } = (await ask(video_id)).body;
