@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { freePort } from '../../src/local/free-port.ts';
 import { loginLinks } from '../../src/local/login-links.ts';
 import { createLog } from '../../src/log.ts';
 import { openPage, withBrowser } from '../support/browser.ts';
@@ -28,7 +29,10 @@ const refusal = async (url: string): Promise<string | null> => {
 test('a signed video plays in its session’s page as HLS and as DASH, beyond the time of its URLs; a stranger’s URL ends', async () => {
   const path = join(await testFolder('signed'), 'film.mp4');
   await ffmpeg([...film, path]);
-  const up = await startUp('signed', { PLAYBACK_URL_SECONDS: '4' });
+  // Media of another origin than the page, as those of a CDN are.
+  const port = String(await freePort());
+  const media = { API_PORT: port, MEDIA_URL: `http://localhost:${port}/media`, PLAYBACK_URL_SECONDS: '4' };
+  const up = await startUp('signed', media);
   const [result] = await up.ingest(path);
   expect(result).toMatchObject({ status: 'ready' });
   const id = String(result?.video_id);
@@ -46,7 +50,12 @@ test('a signed video plays in its session’s page as HLS and as DASH, beyond th
   await withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
     const asked: string[] = [];
-    page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
+    const origins = new Set<string>();
+    page.on('request', (request) => {
+      const { pathname, origin } = new URL(request.url());
+      asked.push(pathname);
+      if (pathname.startsWith('/media/')) origins.add(origin);
+    });
     await page.goto(link);
     await page.waitForSelector('#watch[data-loaded=hls]');
     for (const engine of ['hls', 'dash']) {
@@ -59,11 +68,13 @@ test('a signed video plays in its session’s page as HLS and as DASH, beyond th
     }
     // A busy machine can take longer than the URLs are valid: then the page asks for others, below.
     expect(complaints.filter((complaint) => !complaint.includes('status of 403'))).toEqual([]);
-    const media = asked.filter((path) => path.startsWith('/media/'));
+    const fetched = asked.filter((path) => path.startsWith('/media/'));
     for (const kind of ['m3u8', 'mpd', 'm4s', 'mp4', 'vtt', 'jpg']) {
-      expect(media.filter((path) => path.endsWith(`.${kind}`)).length).toBeGreaterThan(0);
+      expect(fetched.filter((path) => path.endsWith(`.${kind}`)).length).toBeGreaterThan(0);
     }
-    expect(media.filter((path) => !/^\/media\/~\d+\.[\w-]+\/transcoded\/vid_/.test(path))).toEqual([]);
+    expect(fetched.filter((path) => !/^\/media\/~\d+\.[\w-]+\/transcoded\/vid_/.test(path))).toEqual([]);
+
+    expect([...origins]).toEqual([`http://localhost:${port}`]);
 
     // Its URLs have expired: it asks for others, and goes on where it was.
     for (const engine of ['dash', 'hls']) {

@@ -137,7 +137,8 @@ test('hundreds of slow clients keep nobody waiting, and are gone after a while',
   });
   const started = performance.now();
   for (let count = 0; count < 20; count++) await healthy();
-  expect(performance.now() - started).toBeLessThan(2_000);
+  // Of a busy machine; behind one of the slow ones each would wait for its end.
+  expect(performance.now() - started).toBeLessThan(10_000);
   await Promise.all(slow);
   await healthy();
 });
