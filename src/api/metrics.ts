@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Counts, Database, TaskStatus } from '../database/database.ts';
+import type { Counts, Database } from '../database/database.ts';
+import { taskStatuses } from '../database/task-statuses.ts';
 import { videoStatuses } from '../database/video-state.ts';
 import { isErrorCode } from '../errors/catalogue.ts';
 import { within } from '../flows/time-out.ts';
@@ -9,7 +10,6 @@ import { type AuthServices, requireScope } from './auth.ts';
 import type { BoardQueues } from './board.ts';
 
 const queueStates = ['waiting', 'prioritized', 'waiting-children', 'active', 'delayed', 'failed'] as const;
-const taskStatuses = ['pending', 'running', 'retrying', 'completed', 'failed'] as const satisfies readonly TaskStatus[];
 const queueTimeoutMs = 2_000;
 
 interface Options extends AuthServices {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { runStatuses, storedTaskTypes, taskStatuses } from '../database/library.ts';
+import { runStatuses, storedTaskTypes } from '../database/library.ts';
+import { taskStatuses } from '../database/task-statuses.ts';
 import type { Operation } from './operation.ts';
 import { pageAnswer, pageQuery } from './paging.ts';
 import { someOf } from './read-query.ts';

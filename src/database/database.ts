@@ -14,11 +14,11 @@ import type { Priority } from './priorities.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { VideoWork } from './read-progress.ts';
 import type { Scope } from './scopes.ts';
+import type { TaskStatus } from './task-statuses.ts';
 import type { VideoStatus } from './video-state.ts';
 
-export type { Priority } from './priorities.ts';
 export type { CreatorPlan } from './creator-plans.ts';
-export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed' | 'retrying';
+export type { Priority } from './priorities.ts';
 
 export interface ApiKeyOwner {
   keyId: string;

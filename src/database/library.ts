@@ -1,4 +1,5 @@
 import type { MadeRendition, Planned } from './library-renditions.ts';
+import type { TaskStatus } from './task-statuses.ts';
 import type { VideoStatus } from './video-state.ts';
 
 /** Every type that a row may have: those of this version's steps, and those that later ones add. */
@@ -16,8 +17,6 @@ export const storedTaskTypes = [
 ] as const;
 export type StoredTaskType = (typeof storedTaskTypes)[number];
 
-export const taskStatuses = ['pending', 'running', 'completed', 'failed', 'retrying'] as const;
-type TaskStatus = (typeof taskStatuses)[number];
 export const runStatuses = ['open', 'completed', 'failed', 'superseded', 'cancelled'] as const;
 
 /** Which videos are listed. */

@@ -1,6 +1,6 @@
 import type { TaskType } from '../plan/task-specs.ts';
 import type { Client } from './client.ts';
-import type { TaskStatus } from './database.ts';
+import type { TaskStatus } from './task-statuses.ts';
 
 /** How many tasks of a run are of one kind and in one state. */
 export interface TaskCount {

@@ -1,8 +1,9 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { TaskType } from '../plan/task-specs.ts';
 import type { Client, Sql } from './client.ts';
-import type { Database, TaskStatus } from './database.ts';
+import type { Database } from './database.ts';
 import { holdVideoOf } from './task-outcomes.ts';
+import type { TaskStatus } from './task-statuses.ts';
 import { isFinal, statusOfWork } from './video-state.ts';
 
 type TaskOf = Parameters<Database['runs']['reopen']>[0];

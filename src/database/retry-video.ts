@@ -1,9 +1,9 @@
 import type { TaskType } from '../plan/task-specs.ts';
 import type { Client, Sql } from './client.ts';
-import type { TaskStatus } from './database.ts';
 import { type HeldVideo, holdVideo, stateConflict } from './hold-video.ts';
 import { type RetryStep, redoFrom, stepReached } from './retry-step.ts';
 import { startRun } from './start-run.ts';
+import type { TaskStatus } from './task-statuses.ts';
 
 /**
  * A new run of a video that has failed or was cancelled, in one transaction with its outbox entry; of two at once the first makes it. From a step:

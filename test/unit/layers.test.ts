@@ -21,6 +21,7 @@ const forbidden: Record<string, [file: string, line: string]> = {
   'layer-workers': ['src/workers/sideways.ts', "import '../api/thing.ts';"],
   'layer-api': ['src/api/sideways.ts', "import '../workers/thing.ts';"],
   'layer-local': ['src/local/sideways.ts', "import '../api/thing.ts';"],
+  'layer-ingest': ['src/ingest/upward.ts', "import '../database/thing.ts';"],
   'layer-flows': ['src/flows/upward.ts', "import '../workers/thing.ts';"],
   'only-bullmq': ['src/api/queue.ts', "import 'bullmq';"],
   'only-ioredis': ['src/workers/redis.ts', "import 'ioredis';"],

@@ -25,7 +25,12 @@ test.each(entries)('%s says why and what to do, in whole sentences', (_code, { c
 
 test('nothing that is wrong with a file or a request goes away by itself, but for what is a matter of when it was sent', () => {
   const hopeful = entries.filter(([, { retryable, httpStatus }]) => retryable && httpStatus < 500);
-  expect(hopeful.map(([code]) => code)).toEqual(['WAIT_TIMEOUT', 'RATE_LIMITED', 'IDEMPOTENCY_IN_FLIGHT']);
+  expect(hopeful.map(([code]) => code)).toEqual([
+    'REQUEST_TOO_SLOW',
+    'WAIT_TIMEOUT',
+    'RATE_LIMITED',
+    'IDEMPOTENCY_IN_FLIGHT',
+  ]);
 });
 
 test('what may be chance is tried again by the queue, though a client is not told to', () => {
