@@ -13,6 +13,9 @@ export interface S3Patience {
 
 export const standardPatience: S3Patience = { connectMs: 5_000, idleMs: 30_000, attempts: 5 };
 
+/** Connections of a process at a time. The SDK's 50 are few where each viewer who pauses holds one. */
+const mostConnections = 1_000;
+
 export type S3Clients = ReturnType<typeof createS3Clients>;
 
 /**
@@ -20,6 +23,7 @@ export type S3Clients = ReturnType<typeof createS3Clients>;
  * containers and machines. `reads` has no idle time-out of its own, because who reads may be slow: `openBody` watches the bodies.
  */
 export function createS3Clients(location: S3Location, { connectMs, idleMs, attempts }: S3Patience) {
+  const agent = { keepAlive: true, maxSockets: mostConnections };
   const create = (endpoint: string | undefined, requestHandler: object) =>
     new S3Client({
       endpoint,
@@ -30,7 +34,7 @@ export function createS3Clients(location: S3Location, { connectMs, idleMs, attem
       responseChecksumValidation: 'WHEN_REQUIRED',
       retryMode: 'standard',
       maxAttempts: attempts,
-      requestHandler: { connectionTimeout: connectMs, socketAcquisitionWarningTimeout: 600_000, ...requestHandler },
+      requestHandler: { connectionTimeout: connectMs, httpAgent: agent, httpsAgent: agent, ...requestHandler },
     });
   return {
     requests: create(location.endpoint, { socketTimeout: idleMs }),

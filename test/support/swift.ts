@@ -28,6 +28,7 @@ const launcher = fileURLToPath(new URL('./swift-server.py', import.meta.url));
 
 /** Starts a private Swift (free loopback port, temp folder), ready in a second or two. Call `stop` in `afterAll`. */
 export async function startSwift(): Promise<Swift> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // as bin/reelmill.js has it
   const folder = await mkdtemp(join(tmpdir(), 'reelmill-swift-'));
   const credentials = { accessKeyId: 'AKIDREELMILLTEST', secretAccessKey: 'a secret of tests/with+signs=' };
   // Debian's own python: another one on PATH does not see its packages.

@@ -190,6 +190,14 @@ describe('faults on the way', () => {
     expect(size).toBe(4 * 2 ** 20);
   });
 
+  test('readers who pause, however many, keep nobody waiting', async () => {
+    const key = newKey();
+    await storage.put(key, bytesOf(2 ** 20), media);
+    const paused = await Promise.all(Array.from({ length: 60 }, () => storage.read(key)));
+    expect(await read(key)).toHaveLength(2 ** 20);
+    for (const body of paused) body.destroy();
+  });
+
   test('F24: a write whose answer was lost is found again, and is not taken for another’s', async () => {
     const key = newKey();
     proxy.next('PUT', /transcoded/, { does: 'lose the answer' });
