@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { videoStatus } from '../../../src/api/status.ts';
-import type { TaskStatus } from '../../../src/database/database.ts';
 import type { TaskCount } from '../../../src/database/read-progress.ts';
+import type { TaskStatus } from '../../../src/database/task-statuses.ts';
 import type { TaskType } from '../../../src/plan/task-specs.ts';
 
 const start = new Date('2026-03-01T10:00:00Z');
