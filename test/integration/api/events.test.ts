@@ -140,6 +140,44 @@ describe('as a stream', () => {
   });
 });
 
+test('every change through the product is an event, in the order in which it came', async () => {
+  const { database } = api;
+  const { videoId, runId } = await newVideo('uploaded', { title: 'First' });
+  const first = database.jobPorts('wrk_1').videos;
+  await first.advance({ videoId, runId }, 'probing');
+  await first.advance({ videoId, runId }, 'probing'); // done already: no event
+  await api.call('PATCH', `/api/v1/videos/${videoId}`, { key, body: { title: 'Second' } });
+  const operator = await api.key({ scopes: ['operate'] });
+  await api.call('POST', `/api/v1/videos/${videoId}/priority`, { key: operator, body: { priority: 'urgent' } });
+  const rebuilt = await database.runs.rebuild(runId, 'the queue was lost');
+  await api.call('POST', `/api/v1/videos/${videoId}/cancel`, { key });
+  const retried = await api.call('POST', `/api/v1/videos/${videoId}/retry`, { key });
+  const lastRun = (await database.videos.find(videoId))?.runId ?? '';
+  await database.tasks.failed({ runId: lastRun, name: 'probe' }, { code: 'INPUT_EMPTY', detail: 'nothing' });
+  await database.runs.reopen({ runId: lastRun, name: 'probe' });
+  await api.call('DELETE', `/api/v1/videos/${videoId}`, { key });
+
+  expect(retried.status).toBe(202);
+  const events = await database.events.after(videoId, '0', 100);
+  expect(events.map(({ type, data }) => [type, data.status ?? data.title ?? data.priority ?? data.run_id])).toEqual([
+    ['created', 'awaiting_upload'],
+    ['status', 'uploaded'],
+    ['run', runId],
+    ['status', 'probing'],
+    ['title', 'Second'],
+    ['priority', 'urgent'],
+    ['run', rebuilt],
+    ['status', 'cancelled'],
+    ['status', 'uploaded'],
+    ['run', lastRun],
+    ['status', 'failed'],
+    ['status', 'probing'],
+    ['status', 'removed'],
+  ]);
+  const ready = await newVideo('ready');
+  expect((await database.events.after(ready.videoId, '0', 100)).at(-1)?.data.status).toBe('ready');
+});
+
 test('RATE_LIMITED: a key holds so many streams and waits open, a process so many', async () => {
   const small = await startApi(
     {},

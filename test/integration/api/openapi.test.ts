@@ -20,7 +20,15 @@ const noOperations = /^\w+ \/($|(docs|watch|assets|media|storage|login|admin)\b)
 
 test('every route of the API has an operation, and every operation a route', () => {
   const { database, storage, queues, mediaAccess, live, settings } = api;
-  const app = createApi({ database, storage, queues, mediaAccess, live, settings, log: createLog({ level: 'silent', name: 'test' }) });
+  const app = createApi({
+    database,
+    storage,
+    queues,
+    mediaAccess,
+    live,
+    settings,
+    log: createLog({ level: 'silent', name: 'test' }),
+  });
   const routes = expressRoutes(app).filter((route) => !noOperations.test(route));
   const described = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   expect(routes.sort()).toEqual(described.sort());
@@ -38,7 +46,20 @@ describe('GET /api/v1/openapi.json', () => {
   test('names the codes that each operation can answer, by status', async () => {
     const { body } = await api.call('GET', '/api/v1/openapi.json');
     const complete = body.paths['/api/v1/videos/{id}/upload/complete'].post.responses;
-    expect(Object.keys(complete)).toEqual(['202', '400', '401', '403', '404', '408', '409', '413', '422', '429', '500', '503']);
+    expect(Object.keys(complete)).toEqual([
+      '202',
+      '400',
+      '401',
+      '403',
+      '404',
+      '408',
+      '409',
+      '413',
+      '422',
+      '429',
+      '500',
+      '503',
+    ]);
     const [general, narrowed] = complete['409'].content['application/problem+json'].schema.allOf;
     expect(general).toEqual({ $ref: '#/components/schemas/Problem' });
     expect(narrowed.properties.code.enum).toEqual([
