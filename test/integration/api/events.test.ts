@@ -11,7 +11,10 @@ let pool: pg.Pool;
 const creatorId = 'creator-of-events';
 
 beforeAll(async () => {
-  api = await startApi({}, { queueOn: 'postgres', live: { timings: { authoriseMs: 300, heartbeatMs: 400 } } });
+  api = await startApi(
+    {},
+    { queueOn: 'postgres', live: { timings: { authoriseMs: 300, heartbeatMs: 400, stallMs: 3_000 } } },
+  );
   key = await api.key({ creatorId });
   pool = new pg.Pool({ connectionString: api.urls.databaseUrl, max: 1 });
 });
@@ -130,6 +133,39 @@ describe('as a stream', () => {
     expect(opened.events.at(-1)?.event).toBe('progress');
   });
 
+  test('a browser session opens one, and the upload token of its video', async () => {
+    const { videoId } = await newVideo('awaiting_upload');
+    const keyId = (await api.database.keys.owner(key))?.keyId ?? '';
+    const soon = new Date(Date.now() + 60_000);
+    const link = await api.database.keys.createLogin(keyId, { expiresAt: soon });
+    const session = await api.database.keys.redeemLogin(link, { sessionExpiresAt: soon });
+    const url = `${api.url}${pathOf(videoId)}`;
+    const browser = await openEventStream(url, {
+      headers: { cookie: `reelmill_session=${session}`, 'sec-fetch-site': 'same-origin' },
+    });
+    await browser.until(({ event }) => event === 'progress');
+    browser.cut();
+
+    const { body } = await api.call('POST', `/api/v1/videos/${videoId}/upload-token`, { key });
+    const uploading = await stream(videoId, undefined, body.token);
+    await uploading.until(({ event }) => event === 'progress');
+    const other = await newVideo('awaiting_upload');
+    expect((await stream(other.videoId, undefined, body.token)).status).toBe(404);
+  });
+
+  test('the end of a process ends them', async () => {
+    const ending = await startApi({}, { queueOn: 'postgres', databaseUrl: api.urls.databaseUrl });
+    const { videoId } = await newVideo('transcoding');
+    const opened = await openEventStream(`${ending.url}${pathOf(videoId)}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    await opened.until(({ event }) => event === 'progress');
+    const before = performance.now();
+    await ending.stop();
+    await opened.ended;
+    expect(performance.now() - before).toBeLessThan(900); // the server cuts what is left after 1 s
+  });
+
   test('a client that goes frees its place', async () => {
     const { videoId } = await newVideo('transcoding');
     const before = api.live.seats.taken;
@@ -208,9 +244,7 @@ test('a slow reader gets every event and only the newest progress', async () => 
   const opened = await stream(videoId);
   await opened.until(({ event }) => event === 'progress');
   opened.pause();
-  await pool.query(
-    `DO $$ BEGIN FOR n IN 1..3000 LOOP UPDATE videos SET title = n || repeat(' long', 1000) WHERE id = '${videoId}'; END LOOP; END $$`,
-  );
+  await changeTitle(videoId, 3_000);
   const before = process.memoryUsage().rss;
   await wait(1_500);
   expect(process.memoryUsage().rss - before).toBeLessThan(60 * 2 ** 20);
@@ -223,3 +257,22 @@ test('a slow reader gets every event and only the newest progress', async () => 
   expect(titles).toEqual(Array.from({ length: 3_000 }, (_, index) => index + 1));
   expect(idsOf(opened)).toEqual([...new Set(idsOf(opened))]);
 });
+
+test('who reads nothing for too long loses the stream', async () => {
+  const { videoId } = await newVideo('transcoding');
+  const before = api.live.seats.taken;
+  const opened = await stream(videoId);
+  await opened.until(({ event }) => event === 'progress');
+  opened.pause();
+  await changeTitle(videoId, 3_000);
+  await expect.poll(() => api.live.seats.taken, { timeout: 15_000 }).toBe(before);
+  opened.resume();
+  await opened.ended;
+  expect(opened.events.at(-1)?.data.data.title).not.toMatch(/^3000 /);
+});
+
+/** So many changes at once, each of 5 kB. */
+const changeTitle = (videoId: string, times: number) =>
+  pool.query(
+    `DO $$ BEGIN FOR n IN 1..${times} LOOP UPDATE videos SET title = n || repeat(' long', 1000) WHERE id = '${videoId}'; END LOOP; END $$`,
+  );
