@@ -91,7 +91,7 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
     },
     ...layerRules,
-    only('bullmq', 'node_modules/bullmq/', ['flows/', 'workers/', 'jobs/queues\\.ts$', 'api/board']),
+    only('bullmq', 'node_modules/bullmq/', ['flows/', 'workers/', 'jobs/queues\\.ts$', 'api/service/board']),
     only('ioredis', 'node_modules/ioredis/', ['flows/', 'local/']),
     only('aws-sdk', 'node_modules/@(aws-sdk|smithy)/', ['storage/s3-']),
     only('prisma', 'node_modules/@prisma/', ['database/']),

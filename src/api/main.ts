@@ -2,12 +2,12 @@ import { type Config, requireSecret } from '../config.ts';
 import { startProcess } from '../flows/start-process.ts';
 import { createLog } from '../log.ts';
 import { openStorage } from '../storage/open-storage.ts';
+import { corsOrigins } from './access/cors.ts';
 import { createApi } from './app.ts';
-import { corsOrigins } from './cors.ts';
-import { listen } from './listen.ts';
-import { openLiveVideos } from './live-videos.ts';
-import { openMediaAccess } from './media-access.ts';
-import { rateLimitSettings } from './rate-limit-settings.ts';
+import { listen } from './http/listen.ts';
+import { rateLimitSettings } from './limits/rate-limit-settings.ts';
+import { openLiveVideos } from './live/live-videos.ts';
+import { openMediaAccess } from './media/media-access.ts';
 
 /** The API process: opens what it needs, serves, says `{url}` to whoever started it, and ends on SIGTERM. */
 export async function runApi(config: Config): Promise<void> {

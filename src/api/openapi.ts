@@ -2,23 +2,23 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { Router } from 'express';
 import { z } from 'zod';
 import { catalogue, type ErrorCode } from '../errors/catalogue.ts';
-import { controlOperations } from './control-answers.ts';
-import { eventsOperations } from './events-answers.ts';
-import { ingestOperations } from './ingest-answers.ts';
-import { keyOperations } from './key-answers.ts';
+import { keyOperations } from './access/key-answers.ts';
+import { uploadTokenOperations } from './access/upload-token-answers.ts';
+import { problemMediaType, problemSchema } from './http/problem.ts';
+import { eventsOperations } from './live/events-answers.ts';
+import { playbackOperations } from './media/playback-answers.ts';
 import { answerHeaders, headerComponents, requestHeaders } from './openapi-headers.ts';
 import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
-import { playbackOperations } from './playback-answers.ts';
-import { presetOperations } from './preset-answers.ts';
-import { problemMediaType, problemSchema } from './problem.ts';
-import { renameOperation } from './rename-video.ts';
-import { renditionOperations } from './rendition-answers.ts';
-import { serviceOperations } from './service-answers.ts';
-import { taskOperations } from './task-answers.ts';
-import { uploadOperations } from './upload-answers.ts';
-import { uploadTokenOperations } from './upload-token-answers.ts';
-import { videoOperations } from './video-answers.ts';
-import { videoListOperation } from './video-list.ts';
+import { serviceOperations } from './service/service-answers.ts';
+import { ingestOperations } from './uploads/ingest-answers.ts';
+import { uploadOperations } from './uploads/upload-answers.ts';
+import { controlOperations } from './videos/control-answers.ts';
+import { presetOperations } from './videos/preset-answers.ts';
+import { renameOperation } from './videos/rename-video.ts';
+import { renditionOperations } from './videos/rendition-answers.ts';
+import { taskOperations } from './videos/task-answers.ts';
+import { videoOperations } from './videos/video-answers.ts';
+import { videoListOperation } from './videos/video-list.ts';
 
 /** Every operation of the API. */
 export const operations: readonly Operation[] = [

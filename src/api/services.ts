@@ -3,11 +3,11 @@ import type { Database } from '../database/database.ts';
 import type { Logger } from '../log.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { BoardQueues } from './board.ts';
-import type { CorsOrigins } from './cors.ts';
-import type { LiveVideos } from './live-videos.ts';
-import type { MediaAccess } from './media-access.ts';
-import type { RateLimitSettings } from './rate-limit-settings.ts';
+import type { CorsOrigins } from './access/cors.ts';
+import type { RateLimitSettings } from './limits/rate-limit-settings.ts';
+import type { LiveVideos } from './live/live-videos.ts';
+import type { MediaAccess } from './media/media-access.ts';
+import type { BoardQueues } from './service/board.ts';
 
 /** What the API is given by its `main.ts`. */
 export interface ApiServices {

@@ -63,7 +63,7 @@ const createCommand = (): Command =>
     .action(async (options: CreateOptions) => {
       const seconds = options.expiresIn === undefined ? null : parseSpan(options.expiresIn, '--expires-in');
       if (seconds === 0) throw new UsageError('--expires-in: a key that has ended is of no use');
-      const { createKeyBody } = await import('../api/key-bodies.ts');
+      const { createKeyBody } = await import('../api/access/key-bodies.ts');
       const body = createKeyBody.safeParse({
         ...{ creator_id: options.creator, name: options.name },
         ...{ scopes: parseScopes(options.scopes), plan: parsePlan(options.plan) },

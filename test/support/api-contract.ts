@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { problemSchema } from '../../src/api/http/problem.ts';
 import { operations } from '../../src/api/openapi.ts';
 import { codesOf, type Operation } from '../../src/api/operation.ts';
-import { problemSchema } from '../../src/api/problem.ts';
 
 /** Throws where an answer is not what the OpenAPI document says that this request can get. */
 export function checkContract(

@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import { boardPath } from '../../src/api/board.ts';
+import { boardPath } from '../../src/api/service/board.ts';
 
 /** What Express 5.3 tells of its routers; its types do not know it yet. */
 interface Router {

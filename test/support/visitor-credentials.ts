@@ -1,6 +1,6 @@
+import { signingKey } from '../../src/api/access/signing-key.ts';
+import { uploadToken } from '../../src/api/access/upload-token.ts';
 import type { Operation } from '../../src/api/operation.ts';
-import { signingKey } from '../../src/api/signing-key.ts';
-import { uploadToken } from '../../src/api/upload-token.ts';
 import { type Scope, scopes } from '../../src/database/scopes.ts';
 import type { TestApi } from './api.ts';
 import type { Visitor } from './expected-access.ts';

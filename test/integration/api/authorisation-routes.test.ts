@@ -1,8 +1,8 @@
 import express, { type Express, type Request, Router } from 'express';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiPath, authorise, inOrder } from '../../../src/api/access/authorise.ts';
 import { createApi } from '../../../src/api/app.ts';
-import { apiPath, authorise, inOrder } from '../../../src/api/authorise.ts';
 import { operations } from '../../../src/api/openapi.ts';
 import { createLog } from '../../../src/log.ts';
 import { startApi, type TestApi } from '../../support/api.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boardPath } from '../../../src/api/board.ts';
 import { operations } from '../../../src/api/openapi.ts';
 import type { Operation } from '../../../src/api/operation.ts';
+import { boardPath } from '../../../src/api/service/board.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { bodies, lackingSamples, namesVideo, samplePath } from '../../support/authorisation-samples.ts';
 import { expectedAccess, visitors } from '../../support/expected-access.ts';

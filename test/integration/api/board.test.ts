@@ -1,7 +1,7 @@
 import { createBullBoard } from '@bull-board/api';
 import { ExpressAdapter } from '@bull-board/express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boardPath } from '../../../src/api/board.ts';
+import { boardPath } from '../../../src/api/service/board.ts';
 import { scopes } from '../../../src/database/scopes.ts';
 import { jobId } from '../../../src/jobs/define-job.ts';
 import { startApi, type TestApi } from '../../support/api.ts';

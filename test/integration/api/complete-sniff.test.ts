@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { completeUpload } from '../../../src/api/complete-upload.ts';
-import { completeBody } from '../../../src/api/upload-bodies.ts';
+import { completeUpload } from '../../../src/api/uploads/complete-upload.ts';
+import { completeBody } from '../../../src/api/uploads/upload-bodies.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { bytesOf } from '../../support/byte-source.ts';
 import { makeClip } from '../../support/clips.ts';

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { listen } from '../../../src/api/listen.ts';
+import { listen } from '../../../src/api/http/listen.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 
 let api: TestApi;

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { openMediaAccess } from '../../../src/api/media-access.ts';
+import { openMediaAccess } from '../../../src/api/media/media-access.ts';
 import { openDatabase } from '../../../src/database/open-database.ts';
 import { cloneDatabase } from '../../support/postgres-databases.ts';
 import { startPostgres } from '../../support/postgres-server.ts';

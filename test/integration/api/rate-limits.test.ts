@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { RateLimitSettings } from '../../../src/api/rate-limit-settings.ts';
+import type { RateLimitSettings } from '../../../src/api/limits/rate-limit-settings.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 
 const none: RateLimitSettings = { create: 0, presign: 0, write: 0, read: 0, address: 0, authFailures: 0 };

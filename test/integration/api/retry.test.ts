@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { boardPath } from '../../../src/api/board.ts';
+import { boardPath } from '../../../src/api/service/board.ts';
 import { scopes } from '../../../src/database/scopes.ts';
 import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
 import { flowNode } from '../../../src/flows/flow-node.ts';

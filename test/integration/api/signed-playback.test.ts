@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { playbackUrls } from '../../../src/api/playback.ts';
+import { playbackUrls } from '../../../src/api/media/playback.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { seedVideo } from '../../support/seed-video.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { completeUpload } from '../../../src/api/complete-upload.ts';
+import { completeUpload } from '../../../src/api/uploads/complete-upload.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { tinyVideo } from '../../support/tiny-video.ts';
 import { createUpload, putPart, sentUpload } from '../../support/upload.ts';

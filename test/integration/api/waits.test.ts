@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openLiveVideos } from '../../../src/api/live-videos.ts';
+import { openLiveVideos } from '../../../src/api/live/live-videos.ts';
 import { createLog } from '../../../src/log.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { seedVideo } from '../../support/seed-video.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { holdLease } from '../../../src/api/hold-lease.ts';
+import { holdLease } from '../../../src/api/repeats/hold-lease.ts';
 import type { Lease } from '../../../src/database/idempotency.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 import { until } from '../../support/queue.ts';

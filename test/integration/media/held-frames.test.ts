@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pageRoutes } from '../../../src/api/pages.ts';
+import { pageRoutes } from '../../../src/api/service/pages.ts';
 import { openPage, withBrowser } from '../../support/browser.ts';
 import { tinyPolicy } from '../../support/encode-clip.ts';
 import { finishClip, outputsOf, testPackager } from '../../support/finish-clip.ts';

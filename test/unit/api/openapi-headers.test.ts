@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openApiDocument } from '../../../src/api/openapi.ts';
-import { uploadOperations } from '../../../src/api/upload-answers.ts';
+import { uploadOperations } from '../../../src/api/uploads/upload-answers.ts';
 
 /** The document as a reader of it finds it. */
 const document = JSON.parse(JSON.stringify(openApiDocument(uploadOperations, 'http://here.invalid')));

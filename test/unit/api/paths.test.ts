@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { readCookie } from '../../../src/api/auth.ts';
-import { boardRequest } from '../../../src/api/board-rules.ts';
-import { localPath } from '../../../src/api/local-path.ts';
-import { contentTypeOf, mediaKey } from '../../../src/api/media-key.ts';
-import { loggedPath } from '../../../src/api/request-log.ts';
+import { readCookie } from '../../../src/api/access/auth.ts';
+import { localPath } from '../../../src/api/access/local-path.ts';
+import { loggedPath } from '../../../src/api/http/request-log.ts';
+import { contentTypeOf, mediaKey } from '../../../src/api/media/media-key.ts';
+import { boardRequest } from '../../../src/api/service/board-rules.ts';
 
 describe('/media gives what players fetch, and nothing else', () => {
   test.each([

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { videoStatus } from '../../../src/api/status.ts';
+import { videoStatus } from '../../../src/api/live/status.ts';
 import { ApiProblem, createApiClient, NoAnswer, statusAnswer } from '../../../src/cli/api-client.ts';
 import { ServiceMissing, UsageError } from '../../../src/cli/exit-codes.ts';
 import { freePort } from '../../../src/local/free-port.ts';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { playbackToken } from '../../../src/api/playback-token.ts';
-import { signingKey } from '../../../src/api/signing-key.ts';
+import { signingKey } from '../../../src/api/access/signing-key.ts';
+import { playbackToken } from '../../../src/api/media/playback-token.ts';
 
 test('docs/playback.md tells a CDN how to check a token by itself', () => {
   const secret = 'a secret of thirty-two characters!';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { presetBody } from '../../../src/api/preset-answers.ts';
+import { presetBody } from '../../../src/api/videos/preset-answers.ts';
 import { ladderStepSchema } from '../../../src/plan/ladder-step.ts';
 import { policyDocumentSchema } from '../../../src/plan/policy-document.ts';
 

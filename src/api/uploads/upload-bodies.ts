@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { displayName, longestName } from '../../words/display-name.ts';
+
+/** A name that is too long is refused, not cut: its end can be what tells it from another. */
+export const name = z
+  .string()
+  .min(1)
+  .max(longestName)
+  .transform((text) => displayName(text));
+
+/** RFC 9110, 8.3.1. */
+const mediaType = /^[\w.+-]+\/[\w.+-]+( *;[^\p{Cc}]*)?$/u;
+
+/** What clients send to the endpoints of an upload. Fields that are not named here count for nothing. */
+export const createBody = z.object({
+  filename: name.transform((text) => text || 'unnamed'),
+  // Without its parameters: they decide nothing, and could hold what no header may.
+  content_type: z
+    .string()
+    .max(255)
+    .regex(mediaType, 'must be a media type such as video/mp4')
+    .meta({ pattern: mediaType.source })
+    .transform((type) => type.replace(/ *;.*/su, '').toLowerCase())
+    .default('application/octet-stream'),
+  file_size_bytes: z.int().nonnegative(),
+  title: name.optional(),
+  preset: z
+    .string()
+    .max(100)
+    .default('standard')
+    .meta({ description: 'What is made of it: one of GET /api/v1/presets.' }),
+  upload_token: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Asks for an upload token as well, to hand to a browser.' }),
+});
+
+const partNumber = z.int().min(1).max(10_000);
+
+export const partsBody = z.object({ part_numbers: z.array(partNumber).min(1).max(1_000) });
+
+export const completeBody = z.object({
+  parts: z
+    .array(
+      z.object({
+        part_number: partNumber,
+        // As the storage's answer gave it: quoted or not.
+        etag: z
+          .string()
+          .max(200)
+          .transform((etag) => etag.replace(/^"(.*)"$/, '$1')),
+      }),
+    )
+    .max(10_000),
+  /** sha256 of the whole file, hex, with or without `sha256:`. */
+  checksum: z
+    .string()
+    .regex(/^(sha256:)?[0-9a-fA-F]{64}$/, 'must be the sha256 of the file, hex')
+    .transform((text) => text.toLowerCase().replace('sha256:', ''))
+    .optional(),
+});
+export type CompleteBody = z.infer<typeof completeBody>;
