@@ -6,12 +6,17 @@ import { startRun } from './start-run.ts';
 import { holdVideoOf } from './task-outcomes.ts';
 import { isFinal } from './video-state.ts';
 
-/** A new run in the place of one whose queue was lost. Of two callers at once, one gets the new run's id and the other null. */
-export async function rebuildRun(client: Client, runId: string, reason: string): Promise<string | null> {
+/** A new run in the place of one whose queue was lost. Of two callers at once, one gets the new run and the other null. */
+export async function rebuildRun(
+  client: Client,
+  runId: string,
+  reason: string,
+): Promise<{ videoId: string; runId: string } | null> {
   return client.transaction(async (sql) => {
     const video = await holdVideoOf(sql, runId);
     if (!video || isFinal(video.status) || video.run_id !== runId) return null;
-    return supersede(sql, { videoId: video.id, runId }, { reason });
+    const newRun = await supersede(sql, { videoId: video.id, runId }, { reason });
+    return newRun === null ? null : { videoId: video.id, runId: newRun };
   });
 }
 

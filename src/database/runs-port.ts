@@ -44,7 +44,9 @@ export function runsPort(client: Client, notifier: Notifier): Runs {
 
     async decodeAnew(task, reason) {
       const newRun = await decodeAnew(client, task, reason);
-      if (newRun) notifier.outboxEntry();
+      if (!newRun) return null;
+      notifier.outboxEntry();
+      notifier.videoChanged(task.videoId);
       return newRun;
     },
 

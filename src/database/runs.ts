@@ -25,9 +25,11 @@ export function openRuns(client: Client, notifier: Notifier): Database['runs'] {
     },
 
     async rebuild(runId, reason) {
-      const newRun = await rebuildRun(client, runId, reason);
-      if (newRun) notifier.outboxEntry();
-      return newRun;
+      const rebuilt = await rebuildRun(client, runId, reason);
+      if (!rebuilt) return null;
+      notifier.outboxEntry();
+      notifier.videoChanged(rebuilt.videoId);
+      return rebuilt.runId;
     },
 
     async reopen(task) {

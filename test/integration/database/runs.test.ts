@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../../src/database/open-database.ts';
 import type { Artefact } from '../../../src/jobs/services.ts';
 import { planEncode } from '../../../src/plan/plan-encode.ts';
 import { standardPolicy } from '../../../src/plan/policy.ts';
@@ -109,6 +111,21 @@ describe('rebuild', () => {
     expect(await tasks.missing(newRun)).toEqual(['package', 'finalize', ...specs.slice(1).map(({ name }) => name)]);
     const entries = await open.query(`SELECT topic, payload FROM outbox WHERE video_id = $1 ORDER BY id`, [videoId]);
     expect(entries.at(-1)).toEqual({ topic: 'run.submit', payload: { runId: newRun } });
+  });
+
+  test('whoever follows the video is told of its new run', async () => {
+    // By another process, which has told all that it will of the video.
+    const other = await openDatabase({ url: open.url, log: pino({ level: 'silent' }) });
+    const { videoId, runId } = await seedVideo(other, 'transcoding');
+    await other.close();
+    const told: string[] = [];
+    const listener = await open.database.events.listen((id) => told.push(id));
+    try {
+      await open.database.runs.rebuild(runId, 'the queue was lost');
+      await expect.poll(() => told, { interval: 10 }).toContain(videoId);
+    } finally {
+      await listener.close();
+    }
   });
 
   test('a task that a straggler of the old run commits later is taken over when it is taken', async () => {
