@@ -1,7 +1,6 @@
 import { newId } from '../ids.ts';
 import type { Client } from './client.ts';
 import type { ApiKeyOwner, Database } from './database.ts';
-import type { ApiKey } from './generated/client.ts';
 import { hashOf, keyOffice, newSecret } from './issue-keys.ts';
 import { knownScopes } from './scopes.ts';
 
@@ -14,13 +13,11 @@ export function openKeys(client: Client): Database['keys'] {
     create: async (key) => (await office.issue(key)).secret,
 
     async owner(secret) {
-      const key = await prisma.apiKey.findUnique({ where: { hash: hashOf(secret), ...valid() } });
-      return key && ownerOf(key);
+      return ownerOf(await sql(`SELECT ${columns} FROM api_keys k WHERE k.hash = $1 AND ${valid}`, [hashOf(secret)]));
     },
 
     async ownerById(id) {
-      const key = await prisma.apiKey.findUnique({ where: { id, ...valid() } });
-      return key && ownerOf(key);
+      return ownerOf(await sql(`SELECT ${columns} FROM api_keys k WHERE k.id = $1 AND ${valid}`, [id]));
     },
 
     async createLogin(keyId, { expiresAt }) {
@@ -43,21 +40,24 @@ export function openKeys(client: Client): Database['keys'] {
     },
 
     async session(secret) {
-      const login = await prisma.browserLogin.findUnique({
-        where: { sessionHash: hashOf(secret), expiresAt: { gt: new Date() }, apiKey: valid() },
-        include: { apiKey: true },
-      });
-      return login && ownerOf(login.apiKey);
+      const rows = await sql<StoredOwner>(
+        `SELECT ${columns} FROM browser_logins l JOIN api_keys k ON k.id = l.api_key_id
+          WHERE l.session_hash = $1 AND l.expires_at > now() AND ${valid}`,
+        [hashOf(secret)],
+      );
+      return ownerOf(rows);
     },
   };
 }
 
+// Asked at every request: statements of our own take a tenth of what the same takes through Prisma.
+const columns = 'k.id AS "keyId", k.creator_id AS "creatorId", k.plan, k.scopes';
 /** Of a key that counts now. */
-const valid = () => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] });
+const valid = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())';
 
-const ownerOf = ({ id, creatorId, plan, scopes }: ApiKey): ApiKeyOwner => ({
-  keyId: id,
-  creatorId,
-  plan,
-  scopes: knownScopes(scopes),
-});
+interface StoredOwner extends Omit<ApiKeyOwner, 'scopes'> {
+  scopes: string[];
+}
+
+const ownerOf = ([stored]: StoredOwner[]): ApiKeyOwner | null =>
+  stored ? { ...stored, scopes: knownScopes(stored.scopes) } : null;
