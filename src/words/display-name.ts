@@ -10,9 +10,14 @@ export const longestSentence = 2_000;
  */
 export function displayName(text: string, most = longestName): string {
   // 10 MB are not read for a line; 16 units are more than one code point of a name takes, and what is dropped around it.
-  const shown = withoutJoiners(withoutUnseen(text.slice(0, 16 * most).normalize('NFC')).normalize('NFC'));
-  const plain = shown.replace(manyMarks, '$1').normalize('NFC');
-  return shortened(plain.replace(/[\s\u2800]+/gu, ' ').trim(), most);
+  const seen = settled(withoutUnseen(text.slice(0, 16 * most).normalize('NFC')));
+  return shortened(seen.replace(/[\s\u2800]+/gu, ' ').trim(), most);
+}
+
+/** Without joiners and marks in excess. What one of these takes away lets a letter and its mark become one, which another then sees anew. */
+function settled(text: string): string {
+  const next = withoutJoiners(text.normalize('NFC')).replace(manyMarks, '$1').normalize('NFC');
+  return next === text ? text : settled(next);
 }
 
 /** At most so many code points; cut between what a reader sees as letters (UAX 29), where that costs no more than a few. */

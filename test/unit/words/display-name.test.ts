@@ -47,6 +47,10 @@ const anything = fc.oneof(
     .map((signs) => signs.join('')),
 );
 
+test('a joiner behind a mark goes where the mark becomes one with its letter', () => {
+  expect(displayName('a\u200d\u0301\u200ca')).toBe('\u00e1a');
+});
+
 propertyTest.prop([anything, fc.integer({ min: 1, max: 300 })], { numRuns: 2_000 })(
   'whatever is given, one line of bounded length comes out, and stays as it is when it is shown again',
   (given, most) => {
