@@ -15,6 +15,14 @@ export const headerComponents = {
     schema: text,
   },
   'Retry-After': { description: 'When to send the same request again, s.', schema: seconds },
+  ETag: {
+    description: 'Of this answer, for If-None-Match; of a 408: what it still is (RFC 9110, 8.8.3).',
+    schema: text,
+  },
+  'Preference-Applied': {
+    description: '`wait=<seconds>` where Prefer asked for it and it counted (RFC 7240, 3).',
+    schema: text,
+  },
   'Idempotency-Replayed': {
     description: '`true` where this is the answer that an earlier request with the same Idempotency-Key got.',
     schema: text,
@@ -25,11 +33,16 @@ type HeaderName = keyof typeof headerComponents;
 /** Of these statuses an answer says when to ask again; a 409 does where the same request is being answered. */
 const saysWhen = [409, 429, 503];
 
+/** Of a GET that can wait: the answer, that it is unchanged, and that the wait was in vain. */
+const waited = [200, 304, 408];
+
 /** The headers of an answer of an operation, as references to `headerComponents`. Pure. */
-export function answerHeaders(operation: Pick<Operation, 'access' | 'method'>, status: number) {
+export function answerHeaders(operation: Pick<Operation, 'access' | 'method' | 'waits'>, status: number) {
+  const waits = operation.waits && waited.includes(status);
   const names: HeaderName[] = [
     ...(operation.access === 'anybody' ? [] : (['RateLimit-Policy', 'RateLimit'] as const)),
-    ...(saysWhen.includes(status) ? (['Retry-After'] as const) : []),
+    ...(waits ? (['ETag', 'Preference-Applied'] as const) : []),
+    ...(saysWhen.includes(status) || (waits && status === 408) ? (['Retry-After'] as const) : []),
     ...(isRepeatable(operation) && status < 500 ? (['Idempotency-Replayed'] as const) : []),
   ];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

@@ -8,7 +8,7 @@ import { problemMediaType, problemSchema } from './http/problem.ts';
 import { eventsOperations } from './live/events-answers.ts';
 import { playbackOperations } from './media/playback-answers.ts';
 import { answerHeaders, headerComponents, requestHeaders } from './openapi-headers.ts';
-import { type Answer, byStatus, codesOf, type Operation } from './operation.ts';
+import { type Answer, byStatus, codesOf, type Operation, scopesOf } from './operation.ts';
 import { serviceOperations } from './service/service-answers.ts';
 import { ingestOperations } from './uploads/ingest-answers.ts';
 import { uploadOperations } from './uploads/upload-answers.ts';
@@ -78,8 +78,11 @@ function routeOf(operation: Operation): RouteConfig {
     operationId: id,
     tags: [tag],
     summary,
-    // OpenAPI 3.1 lets any scheme name what it asks for.
-    security: access === 'anybody' ? [] : [{ key: [access] }, ...(uploadToken ? [{ uploadToken: [] }] : [])],
+    // OpenAPI 3.1 lets any scheme name what it asks for; of several any one will do.
+    security:
+      access === 'anybody'
+        ? []
+        : [...scopesOf(access).map((scope) => ({ key: [scope] })), ...(uploadToken ? [{ uploadToken: [] }] : [])],
     request: {
       ...(path.includes('{') && { params: parametersOf(operation) }),
       ...(query && { query }),
@@ -105,7 +108,10 @@ function routeOf(operation: Operation): RouteConfig {
   };
 }
 
-function parametersOf({ path, parameters = { id: 'The id of a video of this key’s creator.' } }: Operation) {
+function parametersOf({
+  path,
+  parameters = { id: 'The id of a video of this key’s creator; with the scope operate of anybody’s.' },
+}: Operation) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   return z.object(
     Object.fromEntries(names.map((name) => [name, z.string().meta({ description: parameters[name] ?? '' })])),

@@ -13,6 +13,12 @@ export interface Answer {
   otherMediaTypes?: readonly string[];
 }
 
+/** A scope that it takes, or several of which one suffices. */
+export type ScopeAccess = Scope | readonly Scope[];
+
+/** The scopes of which one suffices. Pure. */
+export const scopesOf = (access: ScopeAccess): readonly Scope[] => (typeof access === 'string' ? [access] : access);
+
 /** The limits of one key, and their settings RATE_LIMIT_…. */
 export type RateLimitName = 'create' | 'presign' | 'write' | 'read';
 
@@ -25,8 +31,8 @@ export interface Operation {
   id: string;
   tag: 'Uploads' | 'Videos' | 'Playback' | 'Presets' | 'Keys' | 'Service';
   summary: string;
-  /** Anybody, or an API key, or a browser session of one, with this scope. What stands here is what `authorise` asks for. */
-  access: 'anybody' | Scope;
+  /** Anybody, or an API key, or a browser session of one, with this scope, or with any of these. What stands here is what `authorise` asks for. */
+  access: 'anybody' | ScopeAccess;
   /** An upload token of the video that `{id}` names will do as well. */
   uploadToken?: true | undefined;
   /** Which rate limit it counts for. Default: `read` of a GET, else `write`. */
@@ -39,6 +45,8 @@ export interface Operation {
   query?: z.ZodObject;
   /** The request headers that mean something to it beside those of all, and what. */
   headers?: Readonly<Record<string, string>>;
+  /** Its answers have an ETag, and it can answer later: see `waitingGet`. */
+  waits?: true;
   /** What its path parameters are, where it is not said by all: `{id}` is a video. */
   parameters?: Record<string, string>;
   answers: Record<number, Answer>;

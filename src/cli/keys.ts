@@ -15,7 +15,7 @@ const scopeHelp = `
 Scopes (none implies another):
   videos:read    see videos and their progress
   videos:write   upload, retry, cancel, delete
-  operate        queue board, metrics, and the videos of every creator
+  operate        queue board, metrics; see, retry, cancel and prioritise everybody's videos
   admin          keys, presets and policies`;
 
 /** API keys, straight on the database: so a deployment gets its first one. */

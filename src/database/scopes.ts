@@ -1,4 +1,7 @@
-/** What a key may do; none implies another. `operate`: the queue board, metrics, and the videos of every creator. `admin`: keys, presets and policies. */
+/**
+ * What a key may do; none implies another. `operate`: the queue board, metrics, and to see, retry, cancel and prioritise the videos of every
+ * creator. `admin`: keys, presets and policies.
+ */
 export const scopes = ['videos:read', 'videos:write', 'operate', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 

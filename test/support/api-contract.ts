@@ -1,16 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { problemSchema } from '../../src/api/http/problem.ts';
 import { operations } from '../../src/api/openapi.ts';
+import { answerHeaders, headerComponents } from '../../src/api/openapi-headers.ts';
 import { codesOf, type Operation } from '../../src/api/operation.ts';
 
 /** Throws where an answer is not what the OpenAPI document says that this request can get. */
 export function checkContract(
   request: { method: string; path: string },
-  answer: { status: number; body: unknown },
+  answer: { status: number; headers?: Headers; body: unknown },
 ): void {
   const operation = operationFor(request);
   if (!operation) return;
   const place = `${operation.id} answered ${answer.status}`;
+  const told = Object.keys(answerHeaders(operation, answer.status)).map((name) => name.toLowerCase());
+  const untold = Object.keys(headerComponents).filter(
+    (name) => answer.headers?.has(name) && !told.includes(name.toLowerCase()),
+  );
+  if (untold.length > 0) throw new Error(`${place} with ${untold}, undeclared`);
   const good = operation.answers[answer.status];
   if (good) {
     if (!good.body) return;

@@ -1,4 +1,5 @@
-import type { Operation } from '../../src/api/operation.ts';
+import { type Operation, scopesOf } from '../../src/api/operation.ts';
+import type { Scope } from '../../src/database/scopes.ts';
 
 /** Everybody who may knock, one column of the matrix each. */
 export const visitors = [
@@ -24,11 +25,21 @@ export type Visitor = (typeof visitors)[number];
 
 export type Access = 'may' | 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND';
 
-/** What a visitor of an operation gets, computed from what the operation declares. `ofVideo`: its path names a video. Pure. */
+/** With which of an operation's scopes a visitor comes: each, where he has one alone; null where it makes no difference. Pure. */
+export const ownScopes = ({ access }: Pick<Operation, 'access'>, visitor: Visitor): readonly (Scope | null)[] =>
+  access !== 'anybody' && alone.includes(visitor) ? scopesOf(access) : [null];
+
+const alone: readonly Visitor[] = [
+  'a key with its scope alone',
+  'another creator’s key with its scope',
+  'a session of a key with its scope',
+];
+
+/** What a visitor of an operation gets, computed from what the operation declares. `ofVideo`: its path names a video. `own`: see `ownScopes`. Pure. */
 export function expectedAccess(
   { access, method, uploadToken }: Pick<Operation, 'access' | 'method' | 'uploadToken'>,
   visitor: Visitor,
-  ofVideo: boolean,
+  { ofVideo, own }: { ofVideo: boolean; own: Scope | null },
 ): Access {
   if (access === 'anybody') return 'may';
   switch (visitor) {
@@ -52,7 +63,7 @@ export function expectedAccess(
       return 'may';
     case 'another creator’s key with its scope':
       // An operator's work is everybody's videos.
-      return ofVideo && access !== 'operate' ? 'NOT_FOUND' : 'may';
+      return ofVideo && own !== 'operate' ? 'NOT_FOUND' : 'may';
     case 'an upload token of this video':
       return uploadToken ? 'may' : 'FORBIDDEN';
     case 'an upload token of another video':

@@ -1,6 +1,6 @@
 import { signingKey } from '../../src/api/access/signing-key.ts';
 import { uploadToken } from '../../src/api/access/upload-token.ts';
-import type { Operation } from '../../src/api/operation.ts';
+import { type Operation, scopesOf } from '../../src/api/operation.ts';
 import { type Scope, scopes } from '../../src/database/scopes.ts';
 import type { TestApi } from './api.ts';
 import type { Visitor } from './expected-access.ts';
@@ -37,14 +37,14 @@ export function visitorCredentials(api: TestApi, creator: string) {
     return `reelmill_session=${await keys.redeemLogin(link, { sessionExpiresAt: expiresAt })}`;
   }
 
-  /** `thisVideo` and `otherVideo`: ids that upload tokens are for. */
+  /** `thisVideo` and `otherVideo`: ids that upload tokens are for. `own`: the one scope of the operation's that he comes with. Default: all. */
   return async (
     visitor: Visitor,
     { access }: Pick<Operation, 'access'>,
-    { thisVideo, otherVideo }: { thisVideo: string; otherVideo: string },
+    { thisVideo, otherVideo, own: one }: { thisVideo: string; otherVideo: string; own: Scope | null },
   ): Promise<SentHeaders> => {
-    const own: readonly Scope[] = access === 'anybody' ? [] : [access];
-    const granted = visitor.includes('every') ? scopes.filter((scope) => !own.includes(scope)) : own;
+    const own = access === 'anybody' ? [] : scopesOf(access);
+    const granted = visitor.includes('every') ? scopes.filter((scope) => !own.includes(scope)) : one ? [one] : own;
     // An upload token may less than its key: were it not so, this one could do everything.
     const wanted = visitor.includes('upload token') ? scopes : granted;
     const place = `${visitor} ${wanted}`;

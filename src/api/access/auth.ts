@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { ApiKeyOwner, Database } from '../../database/database.ts';
 import type { Scope } from '../../database/scopes.ts';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
-import type { Operation } from '../operation.ts';
+import { type Operation, type ScopeAccess, scopesOf } from '../operation.ts';
 import type { ApiSettings } from '../services.ts';
 import { refuseForeignPage } from './foreign-page.ts';
 import { signingKey } from './signing-key.ts';
@@ -41,16 +41,20 @@ export function callerOf(response: Response): Caller {
 /** The caller, who may do that; throws FORBIDDEN, and says what it takes, where he may not. Pure. */
 export function permit(
   caller: Caller,
-  { access, uploadToken }: { access: Scope; uploadToken?: Operation['uploadToken'] },
+  { access, uploadToken }: { access: ScopeAccess; uploadToken?: Operation['uploadToken'] },
 ): Caller {
+  const scopes = scopesOf(access);
   if (caller.onlyVideo !== undefined) {
     if (uploadToken) return caller;
-    const detail = `An upload token serves the upload of its own video and nothing else: this asks for an API key with the scope ${access}.`;
+    const detail = `An upload token serves the upload of its own video and nothing else: this asks for an API key with the scope ${eitherOf(scopes)}.`;
     throw new CatalogueError('FORBIDDEN', detail);
   }
-  if (!caller.scopes.includes(access)) throw new CatalogueError('FORBIDDEN', `This asks for the scope ${access}.`);
-  return caller;
+  if (scopes.some((scope) => caller.scopes.includes(scope))) return caller;
+  throw new CatalogueError('FORBIDDEN', `This asks for the scope ${eitherOf(scopes)}.`);
 }
+
+/** `a`, `a or b`, `a, b or c`. */
+const eitherOf = (scopes: readonly Scope[]): string => scopes.join(', ').replace(/, ([^,]+)$/, ' or $1');
 
 /**
  * Tells who sends a request: the owner of its API key or upload token, or else of its browser session. What stands in the Authorization header

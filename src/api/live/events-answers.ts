@@ -53,7 +53,7 @@ export const eventsOperations: Operation[] = [
     id: 'listVideoEvents',
     tag: 'Videos',
     summary: 'What has happened to a video, oldest first; or, as an event stream, what happens',
-    access: 'videos:read',
+    access: ['videos:read', 'operate'],
     uploadToken: true,
     query: eventsQuery,
     headers: {

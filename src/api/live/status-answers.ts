@@ -9,4 +9,5 @@ export const waitingGet = {
   },
   unchanged: { 304: { description: 'The ETag that the client knows is still right.' } },
   codes: ['WAIT_TIMEOUT'],
-} as const satisfies Pick<Operation, 'headers' | 'codes'> & { unchanged: Operation['answers'] };
+  waits: true,
+} as const satisfies Pick<Operation, 'headers' | 'codes' | 'waits'> & { unchanged: Operation['answers'] };

@@ -5,7 +5,7 @@ import { videoStatuses } from '../../database/video-state.ts';
 import type { Operation } from '../operation.ts';
 
 const path = '/api/v1/videos/{id}';
-const control = { tag: 'Videos', access: 'videos:write' } as const;
+const control = { tag: 'Videos', access: ['videos:write', 'operate'] } as const;
 const retryStep = z.enum(retrySteps).meta({ id: 'RetryStep' });
 const priority = z.enum(priorities);
 
@@ -63,6 +63,7 @@ export const controlOperations: Operation[] = [
     method: 'delete',
     path,
     id: 'removeVideo',
+    access: 'videos:write',
     summary: 'Removes a video: work on it ends, playback ends, its original stays; may be sent again',
     answers: { 204: { description: 'It is removed.' } },
   },

@@ -47,7 +47,7 @@ export const presetSchema = z
 const policies = z.object({ policies: z.array(policySchema) }).meta({ id: 'Policies' });
 const presets = z.object({ presets: z.array(presetSchema) }).meta({ id: 'Presets' });
 
-const read = { tag: 'Presets', access: 'videos:read', method: 'get' } as const;
+const read = { tag: 'Presets', access: ['videos:read', 'operate', 'admin'], method: 'get' } as const;
 const change = { tag: 'Presets', access: 'admin' } as const;
 const one = { parameters: { name: 'Its name.' } };
 const replaced = (body: z.ZodType) => ({

@@ -75,7 +75,7 @@ export type TrackBody = z.infer<typeof trackSchema>;
 export const tracksSchema = z.object({ ...ofRun, tracks: z.array(trackSchema) }).meta({ id: 'Tracks' });
 export type TracksBody = z.infer<typeof tracksSchema>;
 
-const read = { method: 'get', tag: 'Videos', access: 'videos:read' } as const;
+const read = { method: 'get', tag: 'Videos', access: ['videos:read', 'operate'] } as const;
 
 export const renditionOperations: Operation[] = [
   {

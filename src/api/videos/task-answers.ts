@@ -104,7 +104,7 @@ export const jobSchema = z
   .meta({ id: 'Job' });
 export type JobBody = z.infer<typeof jobSchema>;
 
-const read = { method: 'get', tag: 'Videos', access: 'videos:read' } as const;
+const read = { method: 'get', tag: 'Videos', access: ['videos:read', 'operate'] } as const;
 
 export const taskOperations: Operation[] = [
   {

@@ -43,7 +43,7 @@ export const videoListOperation: Operation = {
   id: 'listVideos',
   tag: 'Videos',
   summary: 'Videos, newest first, in pages: a creator’s own; with the scope operate everybody’s',
-  access: 'videos:read',
+  access: ['videos:read', 'operate'],
   query: videoListQuery,
   answers: { 200: { description: 'A page of them.', body: videoListSchema } },
 };

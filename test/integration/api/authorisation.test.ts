@@ -4,7 +4,7 @@ import type { Operation } from '../../../src/api/operation.ts';
 import { boardPath } from '../../../src/api/service/board.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { bodies, lackingSamples, namesVideo, samplePath } from '../../support/authorisation-samples.ts';
-import { expectedAccess, visitors } from '../../support/expected-access.ts';
+import { expectedAccess, ownScopes, visitors } from '../../support/expected-access.ts';
 import { sendRaw } from '../../support/send-raw.ts';
 import { createUpload } from '../../support/upload.ts';
 import { type SentHeaders, visitorCredentials } from '../../support/visitor-credentials.ts';
@@ -50,16 +50,19 @@ const matrix = operations
   // What lacks a sample has failed above, once.
   .filter((operation) => lackingSamples(operation).length === 0)
   .flatMap((operation) =>
-    visitors.map((visitor) => ({
-      ...{ operation, visitor, id: operation.id },
-      expected: expectedAccess(operation, visitor, namesVideo(operation)),
-    })),
+    visitors.flatMap((visitor) =>
+      ownScopes(operation, visitor).map((own) => ({
+        ...{ operation, visitor, own, id: operation.id },
+        expected: expectedAccess(operation, visitor, { ofVideo: namesVideo(operation), own }),
+      })),
+    ),
   );
 
 describe('who may what', () => {
-  test.each(matrix)('$id for $visitor: $expected', async ({ operation, visitor, expected }) => {
+  test.each(matrix)('$id for $visitor ($own): $expected', async ({ operation, visitor, own, expected }) => {
     const { path, videoId = otherVideo } = await sampleFor(operation, expected === 'may');
     const headers = await credentials(visitor, operation, {
+      own,
       thisVideo: videoId,
       otherVideo: videoId === otherVideo ? 'vid_none' : otherVideo,
     });
@@ -74,15 +77,16 @@ describe('who may what', () => {
     expect(answer.code).not.toBe('INTERNAL');
     if (expected === 'UNAUTHENTICATED') expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
     // Of what is not his he is told nothing, also where the operation as such is his to use.
-    if (visitor.startsWith('another creator') && operation.access.startsWith('videos:')) {
+    if (visitor.startsWith('another creator') && own?.startsWith('videos:')) {
       expect(answer.text.replaceAll(path, '')).not.toMatch(new RegExp(`${creatorId}|${otherVideo}`));
     }
   });
 
   test.each(visitors)('the board for %s', async (visitor) => {
     const board = { access: 'operate', method: 'get' } as const;
-    const headers = await credentials(visitor, board, { thisVideo: otherVideo, otherVideo: 'vid_none' });
-    const expected = expectedAccess(board, visitor, false);
+    const own = 'operate';
+    const headers = await credentials(visitor, board, { thisVideo: otherVideo, otherVideo: 'vid_none', own });
+    const expected = expectedAccess(board, visitor, { ofVideo: false, own });
     for (const path of [boardPath, `${boardPath}/`, `${boardPath}/api/queues`, boardPath.toUpperCase()]) {
       const { status, code } = await sendRaw(api.url, { method: 'GET', path, headers });
       expect([path, code ?? status]).toEqual([path, expected === 'may' ? 200 : expected]);
