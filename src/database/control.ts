@@ -6,8 +6,8 @@ export type EndedWork = 'upload' | 'run' | 'nothing';
 
 /** What users and operators do to videos that are there; and what relay and workers must know of it. */
 export interface Control {
-  /** See `retryVideo`: `step` is where it goes on. */
-  retry(videoId: string, step: RetryStep | undefined): Promise<{ runId: string; step: RetryStep }>;
+  /** See `retryVideo`: `step` is where it goes on. `newRunId`: of the run that this makes. */
+  retry(videoId: string, step: RetryStep | undefined, newRunId?: string): Promise<{ runId: string; step: RetryStep }>;
   /** See `cancelVideo`. Where an upload was ended, the relay makes storage forget it. */
   cancel(videoId: string): Promise<EndedWork>;
   /** See `removeVideo`. */

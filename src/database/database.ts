@@ -36,6 +36,13 @@ export interface NewKey {
   expiresAt?: Date | null;
 }
 
+/** What a key is named and made of, where the same request is to make the same key; a fresh one otherwise. */
+export interface KeySeed {
+  id: string;
+  /** 32 */
+  secretBytes: Buffer;
+}
+
 /** A key as it is kept: without the key. */
 export interface KeyRow {
   id: string;
@@ -260,8 +267,8 @@ export interface Database {
   keys: {
     /** Makes a key and gives it, once, in clear: `rm_…`. */
     create(key: NewKey): Promise<string>;
-    /** As `create`, with the row that was made. */
-    issue(key: NewKey): Promise<IssuedKey>;
+    /** As `create`, with the row that was made; where the key of that seed is there already, that one. */
+    issue(key: NewKey, seed?: KeySeed): Promise<IssuedKey>;
     find(id: string): Promise<KeyRow | null>;
     /** Newest first, those below `before` (an id), at most `limit`; of one creator or of all. */
     list(asked: { creatorId?: string; before?: string; limit: number }): Promise<KeyRow[]>;
@@ -270,8 +277,8 @@ export interface Database {
     revoke(id: string, options: { keepAdmin: boolean }): Promise<boolean>;
     /** Makes a key with the same creator, plan and scopes; the old one ends after `overlapSeconds`, or at its own end where that is sooner. A key
      *  that ends has a successor that is valid as long as it was made for. Null where there is none. Rejects with KEY_CONFLICT where it has
-     *  ended, or has a successor that is valid. */
-    rotate(id: string, options: { overlapSeconds: number }): Promise<RotatedKey | null>;
+     *  ended, or has a successor that is valid and not of this seed. */
+    rotate(id: string, options: { overlapSeconds: number; seed?: KeySeed }): Promise<RotatedKey | null>;
     /** Who sends this key; null for one that is unknown, revoked or expired. */
     owner(key: string): Promise<ApiKeyOwner | null>;
     /** As `owner`, by the key's id: for what a key has signed. */

@@ -2,15 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { newId } from '../ids.ts';
 import type { Client, Sql } from './client.ts';
-import type { Database, KeyRow, NewKey } from './database.ts';
+import type { Database, IssuedKey, KeyRow, KeySeed, NewKey } from './database.ts';
 import { endOfSuccessor, isLastAdmin, refuseRotation } from './key-state.ts';
 import { knownScopes } from './scopes.ts';
 
 const secretBytes = 32;
 
 /** A secret that says what it is for: `rm_…` is a key. */
-export const newSecret = (prefix: 'rm' | 'login' | 'session'): string =>
-  `${prefix}_${randomBytes(secretBytes).toString('base64url')}`;
+export const newSecret = (prefix: 'rm' | 'login' | 'session', bytes: Buffer = randomBytes(secretBytes)): string =>
+  `${prefix}_${bytes.toString('base64url')}`;
 
 /** What is kept of a secret. They are random and long: a plain hash keeps them as well as a slow one, and is looked up by an index. Pure. */
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
@@ -21,7 +21,7 @@ export function keyOffice({
   transaction,
 }: Client): Pick<Database['keys'], 'issue' | 'find' | 'list' | 'revoke' | 'rotate'> {
   return {
-    issue: (key) => insert(sql, key),
+    issue: (key, seed) => insert(sql, key, seed),
 
     async find(id) {
       const [row] = await sql<StoredKey>(`SELECT ${columns} FROM api_keys WHERE id = $1`, [id]);
@@ -54,14 +54,16 @@ export function keyOffice({
         return revoked.length > 0;
       }),
 
-    rotate: (id, { overlapSeconds }) =>
+    rotate: (id, { overlapSeconds, seed = freshSeed() }) =>
       transaction(async (sql) => {
         const old = await lock(sql, id);
         if (!old) return null;
+        const made = await lock(sql, seed.id);
+        if (made) return { ...(await insert(sql, made, seed)), oldExpiresAt: old.expiresAt ?? new Date() };
         const replaced = old.successorId ? await lock(sql, old.successorId) : null;
         const now = new Date();
         refuseRotation(old, replaced, now);
-        const issued = await insert(sql, { ...keyRow(old), expiresAt: endOfSuccessor(replaced ?? old, now) });
+        const issued = await insert(sql, { ...keyRow(old), expiresAt: endOfSuccessor(replaced ?? old, now) }, seed);
         const [ended] = await sql<{ expiresAt: Date }>(
           `UPDATE api_keys SET successor_id = $2, expires_at = least(expires_at, $3) WHERE id = $1
            RETURNING expires_at AS "expiresAt"`,
@@ -88,12 +90,22 @@ async function lock(sql: Sql, id: string): Promise<KeyRow | null> {
   return row ? keyRow(row) : null;
 }
 
-async function insert(sql: Sql, { creatorId, plan, scopes, name, expiresAt }: NewKey) {
-  const secret = newSecret('rm');
+const freshSeed = (): KeySeed => ({ id: newId('key'), secretBytes: randomBytes(secretBytes) });
+
+/**
+ * The key of a seed: of two executions of a request the second finds what the first has made, and tells the same. Its secret is another only
+ * where REELMILL_SECRET was changed between them: then the first was told to nobody.
+ */
+async function insert(
+  sql: Sql,
+  { creatorId, plan, scopes, name, expiresAt }: NewKey,
+  seed: KeySeed = freshSeed(),
+): Promise<IssuedKey> {
+  const secret = newSecret('rm', seed.secretBytes);
   const [row] = await sql<StoredKey>(
     `INSERT INTO api_keys (id, hash, creator_id, plan, scopes, name, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-     RETURNING ${columns}`,
-    [newId('key'), hashOf(secret), creatorId, plan, [...scopes], name, expiresAt ?? null],
+     ON CONFLICT (id) DO UPDATE SET hash = excluded.hash RETURNING ${columns}`,
+    [seed.id, hashOf(secret), creatorId, plan, [...scopes], name, expiresAt ?? null],
   );
   if (!row) throw new Error('an insert gave no row');
   return { key: keyRow(row), secret };

@@ -1,3 +1,4 @@
+import { newId } from '../ids.ts';
 import type { Client } from './client.ts';
 import type { Control, EndedWork } from './control.ts';
 import { cancelVideo, removeVideo } from './end-work.ts';
@@ -17,8 +18,8 @@ export function openControl(client: Client, notifier: Notifier): Control {
     return ended;
   };
   return {
-    async retry(videoId, step) {
-      const retried = await retryVideo(client, videoId, step);
+    async retry(videoId, step, newRunId = newId('run')) {
+      const retried = await retryVideo(client, videoId, { step, newRunId });
       tell(videoId);
       return retried;
     },

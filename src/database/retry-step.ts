@@ -4,6 +4,16 @@ import type { TaskType } from '../plan/task-specs.ts';
 export const retrySteps = ['probe', 'split', 'transcode', 'audio', 'thumbnails', 'package'] as const;
 export type RetryStep = (typeof retrySteps)[number];
 
+/** Why a run is there that a retry made. Pure. */
+export const retryReason = (step: RetryStep): string => `retry from ${step}`;
+
+/** The step that `retryReason` was given. Pure. */
+export function stepOfReason(reason: string): RetryStep {
+  const step = retrySteps.find((each) => retryReason(each) === reason);
+  if (!step) throw new Error(`no retry has made a run for the reason: ${reason}`);
+  return step;
+}
+
 /** What is made anew from each step on: itself and all that is made of it. `split`, `package` and `finalize` are, in every run. */
 const redo: Record<RetryStep, readonly TaskType[]> = {
   probe: ['probe', 'split', 'transcode', 'audio', 'thumbnail', 'package', 'finalize'],

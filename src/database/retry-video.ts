@@ -1,22 +1,27 @@
 import type { TaskType } from '../plan/task-specs.ts';
 import type { Client, Sql } from './client.ts';
 import { type HeldVideo, holdVideo, stateConflict } from './hold-video.ts';
-import { type RetryStep, redoFrom, stepReached } from './retry-step.ts';
+import { type RetryStep, redoFrom, retryReason, stepOfReason, stepReached } from './retry-step.ts';
 import { startRun } from './start-run.ts';
 import type { TaskStatus } from './task-statuses.ts';
 
 /**
  * A new run of a video that has failed or was cancelled, in one transaction with its outbox entry; of two at once the first makes it. From a step:
- * that one and what is made of it is made anew, all else is taken over. Without: whatever is committed is taken over. Rejects with
- * VIDEO_STATE_CONFLICT and NOT_FOUND.
+ * that one and what is made of it is made anew, all else is taken over. Without: whatever is committed is taken over. Where the new run is
+ * there already, whatever has become of it, the same request has made it. Rejects with VIDEO_STATE_CONFLICT and NOT_FOUND.
  */
 export async function retryVideo(
   client: Client,
   videoId: string,
-  step: RetryStep | undefined,
+  { step, newRunId }: { step: RetryStep | undefined; newRunId: string },
 ): Promise<{ runId: string; step: RetryStep }> {
   return client.transaction(async (sql) => {
     const video = await holdVideo(sql, videoId);
+    const [made] = await sql<{ reason: string }>('SELECT reason FROM runs WHERE id = $1 AND video_id = $2', [
+      newRunId,
+      videoId,
+    ]);
+    if (made) return { runId: newRunId, step: stepOfReason(made.reason) };
     if (!['failed', 'cancelled'].includes(video.status)) {
       throw stateConflict(video, 'only what has failed or was cancelled is retried');
     }
@@ -32,8 +37,9 @@ export async function retryVideo(
       sql,
       { id: videoId, source: await sourceOf(sql, videoId) },
       {
+        id: newRunId,
         number: last.number + 1,
-        reason: `retry from ${from}`,
+        reason: retryReason(from),
         // What an encode has found out about the packets stays so, unless all is asked anew.
         decodeIndex: last.decodeIndex && step !== 'probe',
         redo: redoFrom(step),

@@ -13,10 +13,9 @@ import { addToOutbox } from './outbox.ts';
 export async function startRun(
   sql: Sql,
   video: { id: string; source: SourceIdentity },
-  run: { number: number; reason: string; decodeIndex?: boolean; redo?: readonly TaskType[] },
+  run: { id?: string; number: number; reason: string; decodeIndex?: boolean; redo?: readonly TaskType[] },
 ): Promise<string> {
-  const runId = newId('run');
-  const { number, reason, decodeIndex = false, redo = [] } = run;
+  const { id: runId = newId('run'), number, reason, decodeIndex = false, redo = [] } = run;
   await sql(
     'INSERT INTO runs (id, video_id, number, reason, decode_index, redo) VALUES ($1, $2, $3, $4, $5, $6::"TaskType"[])',
     [runId, video.id, number, reason, decodeIndex, redo],

@@ -1,10 +1,13 @@
-import { Router } from 'express';
+import { type Response, Router } from 'express';
 import type { IssuedKey, KeyRow } from '../../database/database.ts';
 import { keyState } from '../../database/key-state.ts';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
+import { newIdFrom } from '../../ids.ts';
 import { pageCursor, readCursor } from '../http/page-cursor.ts';
 import { linkNext, onePage } from '../http/paging.ts';
 import { readQuery } from '../http/read-query.ts';
+import { requestSecret } from '../repeats/request-secret.ts';
+import { requestSeed } from '../repeats/request-seed.ts';
 import type { ApiServices } from '../services.ts';
 import { callerOf } from './auth.ts';
 import { type IssuedKeyBody, type KeyBody, keysQuery } from './key-answers.ts';
@@ -18,7 +21,10 @@ export function keyRoutes({ database, settings }: Pick<ApiServices, 'database' |
   return Router()
     .post('/', async (request, response) => {
       const { creator_id, expires_at, ...facts } = createKeyBody.parse(request.body);
-      const issued = await database.keys.issue({ ...facts, creatorId: creator_id, expiresAt: expires_at });
+      const issued = await database.keys.issue(
+        { ...facts, creatorId: creator_id, expiresAt: expires_at },
+        keySeed(response),
+      );
       response.status(201).json(issuedBody(issued));
     })
     .get('/', async (request, response) => {
@@ -37,12 +43,21 @@ export function keyRoutes({ database, settings }: Pick<ApiServices, 'database' |
     })
     .post('/:id/rotate', async (request, response) => {
       const { overlap_seconds } = rotateKeyBody.parse(request.body);
-      const rotated = await database.keys.rotate(keyId(request.params.id), { overlapSeconds: overlap_seconds });
+      const rotated = await database.keys.rotate(keyId(request.params.id), {
+        overlapSeconds: overlap_seconds,
+        seed: keySeed(response),
+      });
       if (!rotated) throw noSuchKey();
       const replaces = { key_id: request.params.id, expires_at: rotated.oldExpiresAt.toISOString() };
       response.status(201).json({ ...issuedBody(rotated), replaces });
     });
 }
+
+/** The same for the same request: whoever has lost the answer to one with an Idempotency-Key gets that key, and no second one. */
+const keySeed = (response: Response) => ({
+  id: newIdFrom(requestSeed(response), 'key'),
+  secretBytes: requestSecret(response),
+});
 
 const factsOf = (key: KeyRow) => ({
   key_id: key.id,

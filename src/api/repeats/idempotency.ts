@@ -9,6 +9,7 @@ import { errorHandler } from '../http/error-handler.ts';
 import { holdAnswer } from './hold-answer.ts';
 import { holdLease } from './hold-lease.ts';
 import { fingerprintOf, readIdempotencyKey } from './idempotency-key.ts';
+import type { SecretSource } from './request-secret.ts';
 import { openAnswer, type Seal, sealAnswer } from './seal-answer.ts';
 
 /** Renewed at a third of it. After a crash the same request waits at most this long until it may be executed again. */
@@ -20,10 +21,11 @@ const keptHeaders = ['content-type', 'location', 'etag', 'link', 'preference-app
 /**
  * `Idempotency-Key` on a POST: the same request gets the same answer, byte for byte, and does nothing twice. The row is written before
  * the handler begins, the answer before it is sent; in between the lease tells others that somebody is at it. Whoever takes over after
- * a crash executes the handler with the seed of the first (`requestSeed`), so that the same is made.
+ * a crash executes the handler with the seed of the first (`requestSeed`, `requestSecret`), so that the same is made.
  */
 export function idempotency(requests: IdempotentRequests, secret: string): RequestHandler {
   const sealingKey = signingKey(secret, 'kept-answer');
+  const secretKey = signingKey(secret, 'made-secret');
   return async (request, response, next) => {
     const idempotencyKey = request.method === 'POST' ? readIdempotencyKey(request.get('idempotency-key')) : null;
     if (idempotencyKey === null) return next();
@@ -34,6 +36,7 @@ export function idempotency(requests: IdempotentRequests, secret: string): Reque
     switch (begun.state) {
       case 'ours':
         response.locals.seed = begun.seed;
+        response.locals.secretSource = { key: secretKey, idempotencyKey, seed: begun.seed } satisfies SecretSource;
         keepAnswer(request, response, next, { requests, seal, ...begun });
         return next();
       case 'answered':

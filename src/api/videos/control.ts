@@ -1,7 +1,9 @@
 import { Router } from 'express';
+import { newIdFrom } from '../../ids.ts';
 import { jobId } from '../../jobs/define-job.ts';
 import { callerOf } from '../access/auth.ts';
 import { ownVideo } from '../access/own-video.ts';
+import { requestSeed } from '../repeats/request-seed.ts';
 import type { ApiServices } from '../services.ts';
 import { dropUpload } from '../uploads/abort-upload.ts';
 import { priorityBody, retryBody } from './control-answers.ts';
@@ -12,7 +14,7 @@ export function controlRoutes({ database, storage }: Pick<ApiServices, 'database
     .post('/:id/retry', async (request, response) => {
       const { from_step } = retryBody.parse(request.body);
       const { id } = await ownVideo(database, callerOf(response), request.params.id);
-      const { runId, step } = await database.control.retry(id, from_step);
+      const { runId, step } = await database.control.retry(id, from_step, newIdFrom(requestSeed(response), 'run'));
       response.status(202).json({
         status: 'retrying',
         retry_from: step,
