@@ -7,11 +7,12 @@ import type { FoundApi } from './find-api.ts';
 import { followVideo } from './follow-video.ts';
 import type { LiveLine } from './live-line.ts';
 import { createPatience, mayPass, type Patience, reasonOf } from './patience.ts';
+import { isUrl, sendUrl, urlName } from './send-url.ts';
 import { uploadFile } from './upload-file.ts';
 
-/** Rejects with UsageError, before anything is uploaded, where one of these is no file. */
+/** Rejects with UsageError, before anything is uploaded, where one of these is neither a URL nor a file. */
 export async function checkFiles(files: string[]): Promise<void> {
-  for (const file of files) {
+  for (const file of files.filter((given) => !isUrl(given))) {
     const found = await stat(file).catch(() => null);
     if (!found) throw new UsageError(`${file}: there is no such file`);
     if (!found.isFile()) throw new UsageError(`${file}: not a file`);
@@ -30,7 +31,7 @@ export interface IngestOptions {
 }
 
 /**
- * Uploads files one after the other, then (with `wait`) waits for each; `onResult` is called for every file as soon as it is
+ * Uploads files, and names URLs to the API, one after the other, then (with `wait`) waits for each; `onResult` is called for every file as soon as it is
  * final. A file that is refused, or that a lost service keeps from its end, does not keep the others from theirs. Gives all
  * results, in the order of `files`.
  */
@@ -52,9 +53,14 @@ export async function ingestFiles(
 
   /** The video of a file, or the result where it could not be uploaded. */
   async function sent(file: string): Promise<string | FileResult> {
-    const name = escapeName(basename(file));
+    const name = nameOf(file);
     let videoId: string | null = null;
     try {
+      if (isUrl(file)) {
+        videoId = await sendUrl(api, file, { patience, preset });
+        line.print(`${name}  will be fetched as ${videoId}`);
+        return videoId;
+      }
       await uploadFile(api, file, (bytes, of) => line.show(`${name}  upload ${percent(bytes, of)} %`), {
         patience,
         preset,
@@ -72,11 +78,12 @@ export async function ingestFiles(
   }
 
   async function followed(file: string, videoId: string): Promise<FileResult> {
-    const seen = await followVideo({ api, patience, line, wait }, videoId, escapeName(basename(file)));
+    const seen = await followVideo({ api, patience, line, wait }, videoId, nameOf(file));
     return 'video' in seen
       ? fileResult(file, seen.video, storageRoot)
       : unfinishedFile(file, videoId, seen.status, seen.error);
   }
 }
 
+const nameOf = (file: string): string => escapeName(isUrl(file) ? urlName(file) : basename(file));
 const percent = (sent: number, of: number): number => (of > 0 ? Math.floor((100 * sent) / of) : 100);
