@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { abortUpload } from '../../../src/api/uploads/abort-upload.ts';
+import type { QueueConnection } from '../../../src/flows/queue-connection.ts';
+import { deliverEntry } from '../../../src/flows/relay/deliver-entry.ts';
+import type { Pipeline } from '../../../src/jobs/define-job.ts';
+import { createLog } from '../../../src/log.ts';
 import { multipartEtag } from '../../../src/storage/etags.ts';
 import { parseS3Url } from '../../../src/storage/s3-location.ts';
 import { createS3Storage } from '../../../src/storage/s3-storage.ts';
@@ -11,7 +16,9 @@ import { createSources } from '../../../src/storage/source-cache.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { testFolder } from '../../support/folder.ts';
+import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 import { s3On } from '../../support/s3-storage.ts';
+import { seedVideo } from '../../support/seed-video.ts';
 import { type Swift, startSwift } from '../../support/swift.ts';
 
 const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
@@ -73,6 +80,45 @@ describe('what is stored with an object', () => {
     await storage.remove(key);
     expect(String(await read(key))).toBe('abc');
     expect(proxy.seen.filter((line) => line.startsWith('DELETE'))).toEqual([]);
+  });
+});
+
+describe('an upload that is given up', () => {
+  /** As docs/storage has it: nobody deletes an original. To end an upload is another right, and a DELETE with an `uploadId`. */
+  const deletion = () => new RegExp(`^/${originals}/(?!.*[?&]uploadId=)`);
+  let place: OpenTestDatabase;
+  beforeAll(async () => {
+    place = await openTestDatabase();
+  });
+  afterAll(() => place?.close());
+
+  test.each([
+    ['while its parts arrive', false],
+    ['when they were joined in the same moment', true],
+  ])('%s is done with at once, and no original is deleted', async (_when, joined) => {
+    const { database } = place;
+    const { videoId, row } = await seedVideo(database, 'awaiting_upload');
+    const key = row.originalKey;
+    const uploadId = await storage.createMultipartUpload(key, media);
+    await place.query('UPDATE videos SET upload_id = $2 WHERE id = $1', [videoId, uploadId]);
+    const part = { key, uploadId, partNumber: 1, mostBytes: 3, expiresAt: new Date(Date.now() + 60_000) };
+    await fetch(await storage.signPartUrl(part), { method: 'PUT', body: 'abc' });
+    const parts = [{ partNumber: 1, etag: md5(Buffer.from('abc')) }];
+    if (joined) await storage.completeMultipartUpload(key, uploadId, parts);
+    proxy.next('DELETE', deletion(), { does: 'answer', status: 403, times: 9 });
+
+    // By the API, then by the relay.
+    await abortUpload({ database, storage }, (await database.videos.find(videoId)) ?? expect.fail());
+    const log = createLog({ level: 'silent', name: 'test' });
+    const options = { database, storage, log, queues: {} as QueueConnection, jobs: {} as Pipeline };
+    expect(await database.outbox.send((entry) => deliverEntry(options, entry), 10)).toBe(1);
+    expect(await place.query('SELECT id FROM outbox WHERE sent_at IS NULL OR last_error IS NOT NULL')).toEqual([]);
+    const deletes = proxy.seen.filter((line) => line.startsWith('DELETE'));
+    expect(deletes.filter((line) => deletion().test(line.split(' ')[1] ?? ''))).toEqual([]);
+    // One of each; none is sent again.
+    expect(deletes).toHaveLength(2);
+    if (joined) expect(String(await read(key))).toBe('abc');
+    else await expect(storage.listParts(key, uploadId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 
