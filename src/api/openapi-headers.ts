@@ -37,25 +37,33 @@ const saysWhen = [409, 429, 503];
 const waited = [200, 304, 408];
 
 /** The headers of an answer of an operation, as references to `headerComponents`. Pure. */
-export function answerHeaders(operation: Pick<Operation, 'access' | 'method' | 'waits'>, status: number) {
+export function answerHeaders(
+  operation: Pick<Operation, 'access' | 'method' | 'waits' | 'repeatable'>,
+  status: number,
+) {
   const waits = operation.waits && waited.includes(status);
   const names: HeaderName[] = [
     ...(operation.access === 'anybody' ? [] : (['RateLimit-Policy', 'RateLimit'] as const)),
     ...(waits ? (['ETag', 'Preference-Applied'] as const) : []),
     ...(saysWhen.includes(status) || (waits && status === 408) ? (['Retry-After'] as const) : []),
-    ...(isRepeatable(operation) && status < 500 ? (['Idempotency-Replayed'] as const) : []),
+    ...(takesKey(operation) && !operation.repeatable && status < 300 ? (['Idempotency-Replayed'] as const) : []),
   ];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 /** The headers that requests of an operation may have beside its own, with their meaning. Pure. */
-export const requestHeaders = (operation: Pick<Operation, 'access' | 'method'>): Record<string, string> =>
-  isRepeatable(operation)
+export const requestHeaders = (
+  operation: Pick<Operation, 'access' | 'method' | 'repeatable'>,
+): Record<string, string> =>
+  takesKey(operation)
     ? {
-        'Idempotency-Key':
-          '1 to 255 visible ASCII characters, such as a UUID, new for every new request. Whoever has lost an answer sends the same request with the same key within 24 h, gets that answer, and nothing is done twice.',
+        'Idempotency-Key': operation.repeatable
+          ? `${keyWords} The same request with the same key is executed again: it makes nothing. Another request with it is refused.`
+          : `${keyWords} Whoever has lost an answer sends the same request with the same key within 24 h, gets that answer, and nothing is done twice.`,
       }
     : {};
 
-const isRepeatable = ({ access, method }: Pick<Operation, 'access' | 'method'>): boolean =>
+const keyWords = '1 to 255 visible ASCII characters, such as a UUID, new for every new request.';
+
+const takesKey = ({ access, method }: Pick<Operation, 'access' | 'method'>): boolean =>
   access !== 'anybody' && method === 'post';

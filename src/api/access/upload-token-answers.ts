@@ -31,6 +31,7 @@ export const uploadTokenOperations: Operation[] = [
       'A token that a browser uploads this one video with: part URLs, complete, abort and status. It ends with its time, and with the key that made it',
     access: 'videos:write',
     limit: 'presign',
+    repeatable: true,
     body: uploadTokenBody.meta({ id: 'WantedUploadToken' }),
     answers: { 201: { description: 'The token.', body: uploadTokenSchema } },
     codes: ['UPLOAD_NOT_OPEN'],

@@ -35,6 +35,7 @@ export const playbackOperations: Operation[] = [
     summary: 'URLs for one viewer: to be handed to a page that has no key',
     access: 'videos:read',
     limit: 'read',
+    repeatable: true,
     body: playbackBody.meta({ id: 'NewPlayback' }),
     answers: { 200: { description: 'Where it plays, and for how long.', body: playbackSchema } },
     codes: ['VIDEO_STATE_CONFLICT'],

@@ -3,9 +3,11 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { IdempotentRequests, KeptAnswer, Lease } from '../../database/idempotency.ts';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
 import { callerOf } from '../access/auth.ts';
+import { operationOf } from '../access/authorise.ts';
 import { callerKey } from '../access/caller-key.ts';
 import { signingKey } from '../access/signing-key.ts';
 import { errorHandler } from '../http/error-handler.ts';
+import type { Operation } from '../operation.ts';
 import { holdAnswer } from './hold-answer.ts';
 import { holdLease } from './hold-lease.ts';
 import { fingerprintOf, readIdempotencyKey } from './idempotency-key.ts';
@@ -15,11 +17,14 @@ import { openAnswer, type Seal, sealAnswer } from './seal-answer.ts';
 /** Renewed at a third of it. After a crash the same request waits at most this long until it may be executed again. */
 const leaseMs = 15_000;
 const retryAfterSeconds = 2;
+/** Of a body that is kept. None of ours comes near it; an answer that is larger is made again. */
+const mostKeptBytes = 64 * 1_024;
 /** Of an answer's headers those that a client acts on. The others belong to the request at hand. */
 const keptHeaders = ['content-type', 'location', 'etag', 'link', 'preference-applied', 'content-language'];
 
 /**
- * `Idempotency-Key` on a POST: the same request gets the same answer, byte for byte, and does nothing twice. The row is written before
+ * `Idempotency-Key` on a POST: the same request gets the same answer, byte for byte, and does nothing twice; one that only signs or reads
+ * (`repeatable`) is executed again. The row is written before
  * the handler begins, the answer before it is sent; in between the lease tells others that somebody is at it. Whoever takes over after
  * a crash executes the handler with the seed of the first (`requestSeed`, `requestSecret`), so that the same is made.
  */
@@ -50,10 +55,12 @@ export function idempotency(requests: IdempotentRequests, secret: string): Reque
 }
 
 /**
- * Whether an answer is kept. Not kept is what says nothing of the request itself, so that the next try can end otherwise: our own faults
- * (5xx), 401, 403, 408 and 429; and what could not be read (400), as the client will mend it and has made nothing. Pure.
+ * Whether an answer is kept: successes alone, of operations that make something, and no larger than anything that we answer. What was
+ * refused has made nothing, and may be allowed meanwhile: a preset is made, a limit is over. Where a refusal does change something
+ * (`complete` fails the video), the row of that tells it again. Pure.
  */
-export const isKept = (status: number): boolean => status < 500 && ![400, 401, 403, 408, 429].includes(status);
+export const isKept = ({ repeatable }: Pick<Operation, 'repeatable'>, status: number, bytes: number): boolean =>
+  !repeatable && status >= 200 && status < 300 && bytes <= mostKeptBytes;
 
 interface Ours {
   requests: IdempotentRequests;
@@ -70,13 +77,14 @@ function keepAnswer(request: Request, response: Response, next: NextFunction, ou
     response,
     async ({ status, body }) => {
       const lease = await holding.letGo();
-      if (isKept(status)) {
+      if (isKept(operationOf(response), status, body.length)) {
         const answer = { status, headers: headersOf(response), body: sealAnswer(body, seal) };
         // Lost: somebody else executes it, and one answer is to be the answer.
         if (!lease || !(await requests.answer(lease, answer))) throw inFlight(response);
       } else if (lease) {
-        // What another execution, or this one, may have made belongs to the seed: the row stays.
-        const end = status >= 500 || again ? requests.release(lease) : requests.forget(lease);
+        // What another execution, or this one, may have made belongs to the seed: the row stays. So does one that succeeded, as its key is used.
+        const refused = status >= 400 && status < 500;
+        const end = !refused || again ? requests.release(lease) : requests.forget(lease);
         await end.catch((error: unknown) =>
           request.log.warn({ err: error }, 'a request with an Idempotency-Key stays locked for some seconds'),
         );

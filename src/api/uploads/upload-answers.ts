@@ -61,6 +61,7 @@ export const uploadOperations: Operation[] = [
     path: `${path}/parts`,
     id: 'signParts',
     limit: 'presign',
+    repeatable: true,
     summary: 'Signed URLs of parts, to PUT bytes to',
     body: partsBody.meta({ id: 'WantedParts' }),
     answers: { 200: { description: 'One URL for each.', body: partUrlsSchema } },

@@ -37,7 +37,14 @@ export const createBody = z.object({
 
 const partNumber = z.int().min(1).max(10_000);
 
-export const partsBody = z.object({ part_numbers: z.array(partNumber).min(1).max(1_000) });
+export const partsBody = z.object({
+  part_numbers: z
+    .array(partNumber)
+    .min(1)
+    .max(1_000)
+    .refine((numbers) => new Set(numbers).size === numbers.length, 'must name each part once')
+    .meta({ uniqueItems: true }),
+});
 
 export const completeBody = z.object({
   parts: z

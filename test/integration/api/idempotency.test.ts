@@ -77,13 +77,12 @@ describe('the same request with the same key', () => {
     expect(await videosOf(creatorId)).toHaveLength(1);
   });
 
-  test('gets the handler’s own refusal again, the same instance of it', async () => {
+  test('is executed again where it was refused: what it lacked may be there by now', async () => {
     const { key } = await creator();
-    const first = await create(key, 'too-large', { ...upload, file_size_bytes: 2_001 });
-    const again = await create(key, 'too-large', { ...upload, file_size_bytes: 2_001 });
-    expect(first).toMatchObject({ status: 422, body: { code: 'UPLOAD_TOO_LARGE' } });
-    expect(again.body).toEqual(first.body);
-    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    const wanted = { ...upload, preset: 'made-later' };
+    expect(await create(key, 'early', wanted)).toMatchObject({ status: 422, body: { code: 'PRESET_UNKNOWN' } });
+    await api.database.presets.putPreset({ name: 'made-later', policy: 'standard', description: '', plans: [] });
+    expect(await create(key, 'early', wanted)).toMatchObject({ status: 201 });
   });
 
   test('of another API key is another request', async () => {
@@ -172,13 +171,32 @@ test('an upload token’s requests are those of its video, whichever token sends
   const { video_id } = (await create(key, 'for-tokens')).body;
   const token = async () =>
     (await api.call('POST', `/api/v1/videos/${video_id}/upload-token`, { key, body: {} })).body.token;
-  const sign = async (bearer: string) =>
+  const sign = async (bearer: string, part: number) =>
     api.call('POST', `/api/v1/videos/${video_id}/upload/parts`, {
-      ...{ key: bearer, body: { part_numbers: [1] }, headers: { 'idempotency-key': 'sign' } },
+      ...{ key: bearer, body: { part_numbers: [part] }, headers: { 'idempotency-key': 'sign' } },
     });
-  const answers = [await sign(await token()), await sign(await token()), await sign(key)];
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-  expect(answers.map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true', null]);
+  const answers = [await sign(await token(), 1), await sign(await token(), 2), await sign(key, 1)];
+  expect(answers.map(({ body }) => body.code ?? 'ok')).toEqual(['ok', 'IDEMPOTENCY_KEY_REUSED', 'ok']);
+});
+
+test('what only signs is signed again, its answer is not kept, and its key still stands for it', async () => {
+  const { key } = await creator();
+  const { video_id } = (await create(key, 'signs')).body;
+  const sign = (part_numbers: number[]) =>
+    api.call('POST', `/api/v1/videos/${video_id}/upload/parts`, {
+      ...{ key, body: { part_numbers }, headers: { 'idempotency-key': 'parts' } },
+    });
+  const [first, again, other] = [await sign([1]), await sign([1]), await sign([2])];
+  expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 200, null]);
+  expect(other.body.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await sign([1, 1])).toMatchObject({ status: 409 });
+  const twice = await api.call('POST', `/api/v1/videos/${video_id}/upload/parts`, {
+    ...{ key, body: { part_numbers: [1, 1] } },
+  });
+  expect(twice).toMatchObject({ status: 400, body: { detail: expect.stringContaining('each part once') } });
+  const owner = (await api.database.keys.owner(key))?.keyId;
+  const kept = await rows('SELECT body FROM idempotent_requests WHERE api_key_id = $1 ORDER BY id', [owner]);
+  expect(kept).toEqual([{ body: expect.any(String) }, { body: null }]);
 });
 
 test('a new API key is told again to who asks again, and is nowhere in clear', async () => {

@@ -55,9 +55,9 @@ test.each([
   [200, true],
   [201, true],
   [204, true],
-  [404, true],
-  [409, true],
-  [422, true],
+  [404, false],
+  [409, false],
+  [422, false],
   [400, false],
   [401, false],
   [403, false],
@@ -66,7 +66,12 @@ test.each([
   [500, false],
   [503, false],
 ])('an answer %i is kept: %s', (status, kept) => {
-  expect(isKept(status)).toBe(kept);
+  expect(isKept({}, status, 100)).toBe(kept);
+});
+
+test('nothing is kept of what only signs or reads, nor a body that is larger than any of ours', () => {
+  expect(isKept({ repeatable: true }, 200, 100)).toBe(false);
+  expect([65_536, 65_537].map((bytes) => isKept({}, 200, bytes))).toEqual([true, false]);
 });
 
 describe('a kept answer', () => {
