@@ -60,7 +60,8 @@ export function exitCodeOf(results: FileResult[]): ExitCode {
 }
 
 function outputFolder(url: string | null, storageRoot: string | null): string | null {
-  const key = url && /\/media\/(.+)$/.exec(new URL(url).pathname)?.[1];
+  // A signed URL has its token before the key of the object.
+  const key = url && /\/media\/(?:~[^/]*\/)?(.+)$/.exec(new URL(url).pathname)?.[1];
   return key && storageRoot ? dirname(join(storageRoot, decodeURIComponent(key))) : null;
 }
 

@@ -28,6 +28,8 @@ test('a ready video is named by its URLs and the folder of its manifests', () =>
     poster: ready.poster_url,
     folder: '/home/storage/transcoded/vid_1/run_1/package-1',
   } satisfies FileResult);
+  const signed = { ...ready, hls_url: ready.hls_url.replace('/media/', '/media/~1795316400.iJkv-x_/') };
+  expect(fileResult('/films/a.mp4', signed, '/home/storage').folder).toBe(result.folder);
   expect(fileResult('a.mp4', ready, null).folder).toBeNull();
   expect(resultWords(result)).toContain('a.mp4: ready (20.0 s)');
 });
