@@ -38,6 +38,12 @@ export const requestErrors = {
     cause: 'There is nothing of this name that this key may see.',
     fix: 'Check the path, the id and the API key. Where a video failed with it, its file is gone from storage: upload it again.',
   },
+  METHOD_NOT_ALLOWED: {
+    httpStatus: 405,
+    retryable: false,
+    cause: 'There is something at this path, but this method does nothing with it.',
+    fix: 'Use one of the methods that the header Allow names; /docs says what each does.',
+  },
   WAIT_TIMEOUT: {
     httpStatus: 408,
     retryable: true,

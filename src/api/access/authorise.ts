@@ -1,5 +1,6 @@
 import { type RequestHandler, type Response, Router } from 'express';
-import { routeNotFound } from '../http/error-handler.ts';
+import { CatalogueError } from '../../errors/catalogue-error.ts';
+import { pathOf, routeNotFound } from '../http/error-handler.ts';
 import type { Operation } from '../operation.ts';
 import { type AuthServices, authenticator, permit } from './auth.ts';
 
@@ -9,7 +10,8 @@ export const apiPath = '/api/v1';
 /**
  * Lets a request of the API pass where whoever sends it may do what its operation asks for: what OpenAPI tells of a route is what is enforced,
  * and a route that is no operation is not there. Express itself finds the operation, by the rules that it finds the route by
- * (test/integration/api/authorisation-routes.test.ts compares the two). Rejects with UNAUTHENTICATED, FORBIDDEN and NOT_FOUND.
+ * (test/integration/api/authorisation-routes.test.ts compares the two). Rejects with UNAUTHENTICATED, FORBIDDEN, METHOD_NOT_ALLOWED and
+ * NOT_FOUND.
  */
 export function authorise(services: AuthServices, operations: readonly Operation[]): RequestHandler {
   const authenticate = authenticator(services);
@@ -25,10 +27,29 @@ export function authorise(services: AuthServices, operations: readonly Operation
     };
     router[method](routeOf(operation), handler);
   }
-  router.use(routeNotFound);
+  for (const operation of inOrder(operations)) router.all(routeOf(operation), addMethod(operation));
+  router.use(otherMethod, routeNotFound);
   // Not the router itself: whoever lists the routes of the application would take these for routes that are served.
   return (request, response, next) => router(request, response, next);
 }
+
+/** Notes a method that the path of a request can be asked with. */
+const addMethod =
+  ({ method }: Operation): RequestHandler =>
+  (_request, response, next) => {
+    const known: string[] = response.locals.methods ?? [];
+    response.locals.methods = [...known, ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])];
+    next();
+  };
+
+/** Refuses a request whose path there is, with other methods (RFC 9110, 15.5.6). */
+const otherMethod: RequestHandler = (request, response, next) => {
+  const known: string[] | undefined = response.locals.methods;
+  if (!known) return next();
+  const allowed = [...new Set(known)].join(', ');
+  response.set('allow', allowed);
+  throw new CatalogueError('METHOD_NOT_ALLOWED', `${pathOf(request)} takes ${allowed}, not ${request.method}.`);
+};
 
 /** What a request asks for; only behind `authorise`. */
 export function operationOf(response: Response): Operation {

@@ -6,8 +6,11 @@ import { problemPage } from './problem-page.ts';
 
 /** Answers what no route took. */
 export const routeNotFound: RequestHandler = (request) => {
-  throw new CatalogueError('NOT_FOUND', `There is no ${request.method} ${request.path} here.`);
+  throw new CatalogueError('NOT_FOUND', `There is no ${request.method} ${pathOf(request)} here: see /docs.`);
 };
+
+/** The path as it was asked for, also below a router. Its query stays unsaid: it can hold what is secret. */
+export const pathOf = ({ originalUrl }: Pick<Request, 'originalUrl'>): string => originalUrl.split('?', 1)[0] ?? '';
 
 /** Turns whatever a handler threw into its answer. Only what is our own fault is logged with its stack. */
 export const errorHandler: ErrorRequestHandler = (thrown, request, response, _next) => {

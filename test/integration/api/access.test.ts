@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Scope, scopes } from '../../../src/database/scopes.ts';
 import { type Answer, startApi, type TestApi } from '../../support/api.ts';
+import { sendRaw } from '../../support/send-raw.ts';
 import { createUpload } from '../../support/upload.ts';
 
 let api: TestApi;
@@ -79,11 +80,23 @@ describe('what cannot be understood is refused with its reason', () => {
     expect(JSON.stringify(answer)).not.toMatch(/\.[tj]s:|node_modules/);
   });
 
-  test('unknown routes are NOT_FOUND, bad escapes REQUEST_MALFORMED', async () => {
-    expect(problem(await api.call('GET', '/api/v1/nothing'))).toEqual([404, 'NOT_FOUND']);
-    expect(problem(await api.call('PUT', `/api/v1/videos/${videoId}`, { key }))).toEqual([404, 'NOT_FOUND']);
+  test('unknown routes are NOT_FOUND, named whole but for their query; bad escapes are REQUEST_MALFORMED', async () => {
+    const { status, body } = await api.call('GET', '/api/v1/video?token=secret');
+    expect([status, body.detail]).toEqual([404, 'There is no GET /api/v1/video here: see /docs.']);
     expect(problem(await api.call('GET', '/media/%E0%A4%A'))).toEqual([400, 'REQUEST_MALFORMED']);
   });
+});
+
+test.each([
+  ['PUT', '/api/v1/videos/vid_1', 'GET, HEAD, PATCH, DELETE'],
+  ['TRACE', '/api/v1/keys', 'POST, GET, HEAD'],
+])('METHOD_NOT_ALLOWED: %s %s says what there is', async (method, path, allow) => {
+  const { status, code, headers } = await sendRaw(api.url, { method, path });
+  expect([status, code, String(headers.allow).split(', ').sort()]).toEqual([
+    405,
+    'METHOD_NOT_ALLOWED',
+    allow.split(', ').sort(),
+  ]);
 });
 
 describe('a login link', () => {
