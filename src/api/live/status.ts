@@ -52,9 +52,14 @@ function shownProgress(video: StatusVideo, current: TaskCount[], earlier: TaskCo
     .map((tasks) => transcodeProgress(tasks, false))
     .reduce(
       (best, progress) => (progress.percent > best.percent ? progress : best),
-      transcodeProgress(current, video.status === 'ready'),
+      transcodeProgress(current, wasReady(video, current)),
     );
 }
+
+/** Whether it is ready, or was until it was removed: finalize is what made it so. */
+const wasReady = ({ status }: StatusVideo, tasks: TaskCount[]): boolean =>
+  status === 'ready' ||
+  (status === 'removed' && tasks.some((task) => task.type === 'finalize' && task.status === 'completed'));
 
 /** Counts committed tasks only: a try that fails half-way has shown nothing that must be taken back. */
 function transcodeProgress(tasks: TaskCount[], ready: boolean): TranscodeProgress {

@@ -154,6 +154,15 @@ describe('progress never goes back, and is whole only when ready', () => {
     expect(at('ready')).toEqual({ completed: 1, total: 1, percent: 100 });
   });
 
+  test.each([
+    ['was ready', 'completed', 100],
+    ['was under way', 'pending', 99],
+  ] as const)('a video that %s when it was removed stays as far as it was', (_, status, percent) => {
+    const tasks = [task('transcode', 'completed'), task('finalize', status)];
+    const { pipeline_progress } = videoStatus(video('removed'), work(tasks), secondsLater(10));
+    expect(pipeline_progress.transcode.percent).toBe(percent);
+  });
+
   test('a run that took the place of another keeps what was shown, until it has come further', () => {
     const before = [...planned, { type: 'transcode', status: 'completed', count: 3, progress: 3 } as const];
     const ended = [...before, task('transcode', 'running', 0.4)];
