@@ -60,7 +60,7 @@ describe('what is absurd is refused, and says which field', () => {
   test.each([
     ['a filename of 300 characters', { filename: 'x'.repeat(300) }, 'filename'],
     ['a title that is no text', { filename: 'a', title: { $ne: null } }, 'title'],
-    ['a title of a million characters', { filename: 'a', title: '\u202e'.repeat(1_000_000 / 3) }, 'title'],
+    ['a title of many thousand characters', { filename: 'a', title: '\u202e'.repeat(20_000) }, 'title'],
     ['a media type with a line end', { filename: 'a', content_type: 'video/mp4\r\nset-cookie: a=b' }, 'content_type'],
   ])('%s', async (_what, body, field) => {
     const answer = await create(body);
@@ -68,9 +68,9 @@ describe('what is absurd is refused, and says which field', () => {
     expect(answer.body.detail).toMatch(new RegExp(`^${field}: `));
   });
 
-  test('a body of 10 MB', async () => {
-    const answer = await create({ filename: 'a', title: 'x'.repeat(10_000_000) });
-    expect([answer.status, answer.body.code]).toEqual([400, 'REQUEST_MALFORMED']);
+  test.each([1_000_000, 10_000_000])('a title of %i characters: REQUEST_TOO_LARGE', async (length) => {
+    const answer = await create({ filename: 'a', title: 'x'.repeat(length) });
+    expect([answer.status, answer.body.code]).toEqual([413, 'REQUEST_TOO_LARGE']);
   });
 
   test('ten thousand wrong parts are not all listed', async () => {
