@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Database } from '../database/database.ts';
 import { creatorScopes, scopes } from '../database/scopes.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { issueWords } from '../words/issue-words.ts';
 import { UsageError } from './exit-codes.ts';
 import { parsePlan, parseScopes, parseSpan } from './key-options.ts';
 import { keyFacts, keyTable, minute, stateWords } from './key-table.ts';
@@ -70,7 +71,9 @@ const createCommand = (): Command =>
         expires_at: seconds === null ? null : new Date(Date.now() + seconds * 1_000).toISOString(),
       });
       if (!body.success)
-        throw new UsageError(body.error.issues.map(({ path, message }) => `--${optionOf(path)} ${message}`).join('; '));
+        throw new UsageError(
+          body.error.issues.map((issue) => `--${optionOf(issue.path)} ${issueWords(issue)}`).join('; '),
+        );
       const { creator_id, expires_at, ...facts } = body.data;
       const { key, secret } = await withDatabase(({ keys }) =>
         keys.issue({ ...facts, creatorId: creator_id, expiresAt: expires_at }),

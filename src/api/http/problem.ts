@@ -1,6 +1,7 @@
 import { type ZodError, z } from 'zod';
 import { errorCodes } from '../../errors/catalogue.ts';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
+import { issueWords } from '../../words/issue-words.ts';
 
 export const problemMediaType = 'application/problem+json';
 
@@ -41,6 +42,6 @@ export function toProblem(error: CatalogueError, requestId: string): Problem {
 
 /** REQUEST_MALFORMED that names every field of a body that its schema refused. */
 export function malformed(error: ZodError): CatalogueError {
-  const fields = error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  const fields = error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issueWords(issue)}`);
   return new CatalogueError('REQUEST_MALFORMED', fields.join('; '));
 }

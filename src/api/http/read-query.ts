@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
+import { issueWords } from '../../words/issue-words.ts';
 
 /**
  * The query of a request as its schema, a strict object, parses it. Throws REQUEST_MALFORMED, which names every key that is wrong, and for one that is not known
@@ -12,7 +13,7 @@ export function readQuery<Schema extends z.ZodObject>(schema: Schema, query: unk
   const wrong = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'
       ? `${issue.keys.join(', ')}: not known in this query, which takes ${known}`
-      : `${issue.path.join('.')}: ${issue.message}`,
+      : `${issue.path.join('.')}: ${issueWords(issue)}`,
   );
   throw new CatalogueError('REQUEST_MALFORMED', wrong.join('; '));
 }
