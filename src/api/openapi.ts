@@ -2,9 +2,10 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { Router } from 'express';
 import { z } from 'zod';
 import { catalogue, type ErrorCode } from '../errors/catalogue.ts';
+import { CatalogueError } from '../errors/catalogue-error.ts';
 import { keyOperations } from './access/key-answers.ts';
 import { uploadTokenOperations } from './access/upload-token-answers.ts';
-import { problemMediaType, problemSchema } from './http/problem.ts';
+import { type Problem, problemMediaType, problemSchema, toProblem } from './http/problem.ts';
 import { eventsOperations } from './live/events-answers.ts';
 import { playbackOperations } from './media/playback-answers.ts';
 import { answerHeaders, headerComponents, requestHeaders } from './openapi-headers.ts';
@@ -136,6 +137,10 @@ function success({ description, body, mediaType, otherMediaTypes = [] }: Answer)
   };
 }
 
+/** A Problem of this code, whole. */
+const exampleOf = (code: ErrorCode): Problem =>
+  toProblem(new CatalogueError(code, catalogue[code].cause), '0190f7c2-9d0e-7c3a-8b1f-5a2d3e4f6071');
+
 /** A Problem whose code is one of these. */
 function refusal(codes: ErrorCode[]) {
   return {
@@ -143,6 +148,8 @@ function refusal(codes: ErrorCode[]) {
     content: {
       [problemMediaType]: {
         schema: z.intersection(problemSchema, z.object({ code: z.enum(codes) })),
+        // One that is made up of the examples of its fields would be none that comes.
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
       },
     },
   };

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../../src/api/app.ts';
+import { problemSchema } from '../../../src/api/http/problem.ts';
 import { operations } from '../../../src/api/openapi.ts';
 import { codesOf } from '../../../src/api/operation.ts';
 import { errorCodes } from '../../../src/errors/catalogue.ts';
@@ -68,6 +69,9 @@ describe('GET /api/v1/openapi.json', () => {
       'IDEMPOTENCY_IN_FLIGHT',
     ]);
     expect(body.components.schemas.ErrorCode.enum).toEqual(errorCodes);
+    const { value } = complete['409'].content['application/problem+json'].examples.UPLOAD_NOT_OPEN;
+    expect(value).toMatchObject({ type: '/problems/UPLOAD_NOT_OPEN', code: 'UPLOAD_NOT_OPEN', status: 409 });
+    expect(() => problemSchema.parse(value)).not.toThrow();
   });
 
   test('says bodies as they are parsed: what may be left out, and patterns that a validator can read', async () => {
