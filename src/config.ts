@@ -45,7 +45,9 @@ export const settings = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'])
     .default('development')
-    .describe('`production` refuses embedded services: DATABASE_URL, REDIS_URL and REELMILL_SECRET must be set.'),
+    .describe(
+      '`production` refuses embedded services: DATABASE_URL, REDIS_URL and REELMILL_SECRET must be set, STORAGE_URL for api, relay and workers, PUBLIC_URL for api.',
+    ),
   REELMILL_HOME: z
     .string()
     .default('.reelmill')
@@ -55,7 +57,7 @@ export const settings = {
     'redis://host:port. Without it local mode starts redis-server, or keeps the queue in Postgres where there is none.',
   ),
   STORAGE_URL: optionalText.describe(
-    'Object storage: file:///folder, or s3://bucket/prefix?endpoint=https://…&region=…&originals=bucket (docs/storage/). Default: storage/ in REELMILL_HOME.',
+    'Object storage: file:///folder, or s3://bucket/prefix?endpoint=https://…&region=…&originals=bucket (docs/storage/). Default: storage/ in REELMILL_HOME, but not in production.',
   ),
   REELMILL_SECRET: text
     .min(32, 'at least 32 characters')
@@ -70,7 +72,7 @@ export const settings = {
     .default(8080)
     .describe('Port of the API; 0 for any free one. Local mode takes a free one where it is in use.'),
   PUBLIC_URL: optionalText.describe(
-    'What clients call the API: the base of signed URLs. Default: http://API_HOST:API_PORT.',
+    'What clients call the API: the base of signed URLs. Default: http://API_HOST:API_PORT, but not in production.',
   ),
   MEDIA_URL: optionalText.describe(
     'Base of the playback URLs that the API tells, such as that of a CDN with the API as its origin. Default: PUBLIC_URL/media.',
@@ -118,6 +120,9 @@ export const settings = {
   RECONCILE_INTERVAL_MS: ms(30_000).describe('How often rows are compared with the queue, ms.'),
   OUTBOX_POLL_MS: ms(1_000).describe('How often the relay looks for outbox entries that no notification told of, ms.'),
   SHUTDOWN_GRACE_MS: ms(20_000).describe('How long a process may take to hand its work back after SIGTERM, ms.'),
+  SERVICE_OUTAGE_SECONDS: ms(1_800).describe(
+    'How long storage or another service may be away, s: work that needs it waits, with pauses of up to a minute, and uses no attempt. Longer, and its video fails.',
+  ),
   STALL_TIMEOUT_MS: ms(60_000).describe(
     'A tool that shows no progress (a new picture, line or byte) for this long is stopped, ms. Work on large pictures gets more, by what it costs; and each tool has a bound for all of its work: five times this, and eight times the estimate.',
   ),
@@ -134,6 +139,7 @@ export const settings = {
   INGEST_NETWORKS: networks.describe(
     'Private networks that such a URL may lead to all the same, comma separated (10.1.0.0/16). Default: none.',
   ),
+  INGEST_LANES: ms(2).describe('Files that one relay fetches at a time; creators take turns.'),
   INGEST_TIMEOUT_SECONDS: ms(3_600).describe('Longest time that one file may take to fetch, s.'),
   RATE_LIMIT_CREATE: perMinute(600).describe('Videos that one key may create a minute; 0: no limit.'),
   RATE_LIMIT_PRESIGN: perMinute(6_000).describe('Requests for part URLs of one key or token a minute; 0: no limit.'),
@@ -214,18 +220,28 @@ export function requireSecret({ REELMILL_SECRET }: Pick<Config, 'REELMILL_SECRET
   throw new CatalogueError('CONFIG_INVALID', 'REELMILL_SECRET: at least 32 characters, to sign URLs');
 }
 
+/** What each process of a deployment needs on top: without them signed URLs name this machine, and files lie in its own folder. */
+const neededBy = {
+  everything: [],
+  api: ['PUBLIC_URL', 'STORAGE_URL'],
+  relay: ['STORAGE_URL'],
+  worker: ['STORAGE_URL'],
+} as const satisfies Record<string, (keyof typeof settings)[]>;
+export type ServicePart = keyof typeof neededBy;
+
 /**
  * For processes that start services or work with the queue: throws CONFIG_INVALID, and names the settings, where production would run on
- * embedded services, or tools with no sandbox though nobody said so twice. Who only asks the API, migrates or looks round needs no such
- * settings.
+ * embedded services, on this machine's own address and folder (`up`, which is `everything`, chooses those itself), or tools with no sandbox
+ * though nobody said so twice. Who only asks the API, migrates or looks round needs no such settings.
  */
-export function requireProductionSettings(config: Config): void {
+export function requireProductionSettings(config: Config, part: ServicePart = 'everything'): void {
   if (!config.production) return;
-  const missing = (['DATABASE_URL', 'REDIS_URL', 'REELMILL_SECRET'] as const).filter((name) => !config[name]);
+  const needed = [...(['DATABASE_URL', 'REDIS_URL', 'REELMILL_SECRET'] as const), ...neededBy[part]];
+  const missing = needed.filter((name) => !config[name]);
   if (missing.length > 0) {
     throw new CatalogueError(
       'CONFIG_INVALID',
-      `NODE_ENV=production needs ${missing.join(', ')}: embedded services and the queue in Postgres are for local mode only`,
+      `NODE_ENV=production needs ${missing.join(', ')}: embedded services, the queue in Postgres and this machine’s own address and folder are for local mode only`,
       { facts: { missing } },
     );
   }

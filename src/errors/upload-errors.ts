@@ -42,8 +42,8 @@ export const uploadErrors = {
     httpStatus: 422,
     retryable: false,
     cause:
-      'This URL leads to where no video is fetched from: another scheme, or an address that is not on the public internet.',
-    fix: 'Give a public https or http URL. An operator can allow a private network (INGEST_NETWORKS).',
+      'This URL leads to where no video is fetched from: another scheme or port, or an address that is not on the public internet.',
+    fix: 'Give a public https or http URL, at port 80, 443 or one from 1024. An operator can allow a private network (INGEST_NETWORKS).',
   },
   INGEST_FAILED: {
     httpStatus: 422,

@@ -6,7 +6,8 @@ import { isPublicAddress } from './public-address.ts';
 export const longestUrl = 2_000;
 
 /**
- * The URL of a video that a client names, or a server redirects to: http or https, without a login, and where its host is an address, a public one.
+ * The URL of a video that a client names, or a server redirects to: http or https at a port of such servers, without a login, and
+ * where its host is an address, a public one.
  * Throws INGEST_URL_REFUSED. What its host's name leads to is asked when it is fetched. Pure.
  */
 export function ingestUrl(text: string, allowedNetworks: readonly string[]): URL {
@@ -15,6 +16,7 @@ export function ingestUrl(text: string, allowedNetworks: readonly string[]): URL
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw refused(`${url.protocol} is neither https: nor http:.`);
   if (url.username || url.password) throw refused('A URL with a login in it is not kept: sign the URL instead.');
+  if (!isOpenPort(url.port)) throw refused(`Port ${url.port} is none of 80, 443 and 1024 to 65535.`);
   const address = hostAddress(url);
   if (address && !isPublicAddress(address, allowedNetworks)) throw refused(`${address} is not a public address.`);
   return url;
@@ -43,5 +45,8 @@ export function nameInUrl({ pathname }: URL): string {
     return last;
   }
 }
+
+/** Below 1024 only those of the web: behind the others are mail, shells and the like, which must not be sent bytes by us. */
+const isOpenPort = (port: string) => ['', '80', '443'].includes(port) || Number(port) >= 1_024;
 
 const refused = (detail: string) => new CatalogueError('INGEST_URL_REFUSED', detail);

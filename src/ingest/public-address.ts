@@ -12,8 +12,11 @@ export function isPublicAddress(address: string, allowed: readonly string[] = []
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   if (allowed.some((network) => isIn(parsed, network))) return true;
-  return parsed.range() === 'unicast' && !insideOfClouds.includes(parsed.toString());
+  return parsed.range() === 'unicast' && isHandedOut(parsed) && !insideOfClouds.includes(parsed.toString());
 }
+
+/** Of IPv6 the internet has 2000::/3 (RFC 4291, IANA): what no registry names is not public, it may be routed inside. */
+const isHandedOut = (address: ipaddr.IPv4 | ipaddr.IPv6) => address.kind() === 'ipv4' || isIn(address, '2000::/3');
 
 function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, network: string): boolean {
   const [range, bits] = ipaddr.isValid(network) ? wholeAddress(network) : ipaddr.parseCIDR(network);

@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import type { Database } from '../../database/database.ts';
 import type { VideoToFetch } from '../../database/ingest.ts';
 import { CatalogueError, toCatalogueError } from '../../errors/catalogue-error.ts';
+import { spareBytes as defaultSpareBytes, requireRoom } from '../../ingest/disk-room.ts';
 import { fetchUrl } from '../../ingest/fetch-url.ts';
 import { ingestUrl } from '../../ingest/ingest-url.ts';
+import { untilAborted } from '../../ingest/until-aborted.ts';
 import type { Logger } from '../../log.ts';
 import type { Storage, StoredObject } from '../../storage/storage.ts';
 
 /** How long a file stays with a process that says nothing of it any more, ms. */
 const leaseMs = 30_000;
 const mostAttempts = 3;
+/** Until trouble of our own (no room on the disk, no storage) may have passed. */
+const ownTroubleMs = 60_000;
 
 export interface FetchOptions {
   database: Pick<Database, 'ingest' | 'videos'>;
@@ -21,12 +25,14 @@ export interface FetchOptions {
   maxBytes: number;
   /** For one file, ms. */
   timeoutMs: number;
+  /** What must stay free on the disk. Default: 1 GiB. */
+  spareBytes?: number;
   log: Logger;
 }
 
 /**
  * Fetches one video that waits for it, if there is one: into a file, then into storage under its key, then its row as after an upload. What a
- * crash leaves half done is done again by who takes it next; the object is found there. Gives true where there was one.
+ * crash leaves half done is done again by who takes it next; the object is found there. Gives true where there was one, and the next can be tried.
  */
 export async function fetchNext(options: FetchOptions, stop: AbortSignal): Promise<boolean> {
   const { database, log } = options;
@@ -36,8 +42,10 @@ export async function fetchNext(options: FetchOptions, stop: AbortSignal): Promi
     await fetchVideo(options, video, stop);
     log.info({ videoId: video.id, attempt: video.attempt }, 'video fetched');
   } catch (thrown) {
-    if (stop.aborted) await database.ingest.putBack(video.id, 0);
-    else await giveBack(options, video, toCatalogueError(thrown));
+    const error = toCatalogueError(thrown);
+    if (stop.aborted) await database.ingest.putBack(video.id, 0, false);
+    else await giveBack(options, video, error);
+    return !isOurs(error);
   }
   return true;
 }
@@ -51,7 +59,8 @@ async function fetchVideo(options: FetchOptions, video: VideoToFetch, stop: Abor
 }
 
 async function download(options: FetchOptions, video: VideoToFetch, stop: AbortSignal) {
-  const { database, storage, allowedNetworks, maxBytes, timeoutMs } = options;
+  const { database, storage, allowedNetworks, maxBytes, timeoutMs, spareBytes = defaultSpareBytes } = options;
+  await requireRoom(options.folder, 0, spareBytes);
   const end = new AbortController();
   const late = new CatalogueError('INGEST_FAILED', `It took longer than ${timeoutMs / 1_000} s.`);
   const timer = setTimeout(() => end.abort(late), timeoutMs);
@@ -67,8 +76,8 @@ async function download(options: FetchOptions, video: VideoToFetch, stop: AbortS
   try {
     const signal = AbortSignal.any([stop, end.signal]);
     const file = join(folder, 'original');
-    await fetchUrl(ingestUrl(video.url, allowedNetworks), file, { allowedNetworks, maxBytes, signal });
-    return await store(storage, video.originalKey, file);
+    await fetchUrl(ingestUrl(video.url, allowedNetworks), file, { allowedNetworks, maxBytes, spareBytes, signal });
+    return await untilAborted(store(storage, video.originalKey, file), signal);
   } finally {
     clearTimeout(timer);
     clearInterval(keeper);
@@ -91,12 +100,19 @@ async function store(storage: FetchOptions['storage'], key: string, file: string
 async function giveBack({ database, log }: FetchOptions, video: VideoToFetch, error: CatalogueError): Promise<void> {
   const { id, attempt } = video;
   if (error.code === 'VIDEO_STATE_CONFLICT') return;
-  const final = isFinal(error) || attempt >= mostAttempts;
-  log.warn({ videoId: id, attempt, code: error.code, detail: error.detail, final }, 'video not fetched');
-  if (!final) return database.ingest.putBack(id, retryAfterMs(attempt));
+  const final = !isOurs(error) && (isFinal(error) || attempt >= mostAttempts);
+  const { code, detail, facts } = error;
+  // What a connection met is for the log alone.
+  const cause = error.cause instanceof Error ? error.cause.message : undefined;
+  log.warn({ videoId: id, attempt, code, detail, facts, cause, final }, 'video not fetched');
+  if (isOurs(error)) return database.ingest.putBack(id, ownTroubleMs, false);
+  if (!final) return database.ingest.putBack(id, retryAfterMs(attempt), true);
   await database.videos.refuseUpload(id, { code: error.code, detail: error.detail });
   await database.ingest.forgetQuery(id);
 }
+
+/** No trouble of the video's: it waits as long as that lasts. */
+const isOurs = ({ code }: CatalogueError) => code === 'SERVICE_UNAVAILABLE';
 
 /** What the other server says of the request itself stays so; its own troubles, and "too many", may pass. Pure. */
 export function isFinal({ permanent, facts }: CatalogueError): boolean {

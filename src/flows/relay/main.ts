@@ -32,7 +32,7 @@ export async function runRelay(config: Config): Promise<void> {
           maxBytes: config.MAX_UPLOAD_BYTES,
           timeoutMs: config.INGEST_TIMEOUT_SECONDS * 1_000,
         },
-        { pollMs: config.OUTBOX_POLL_MS },
+        { pollMs: config.OUTBOX_POLL_MS, lanes: config.INGEST_LANES },
       );
       closers.push('fetching', () => fetching.close());
     }

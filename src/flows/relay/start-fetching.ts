@@ -1,15 +1,16 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type FetchOptions, fetchNext } from './fetch-videos.ts';
 import { repeat } from './repeat.ts';
 
-/** Files that one relay fetches at a time: the network is the bound, and others get their turn. */
-const atOnce = 2;
+/** Longest wait for what is under way at the end, ms: what does not end by then is taken up by the next relay, when its lease is over. */
+const closeMs = 10_000;
 
-/** Fetches what waits to be fetched; `close` gives back what is under way. What dead processes left half fetched goes first. */
+/** Fetches what waits to be fetched, `lanes` files at a time; `close` gives back what is under way, within 10 s. What dead processes left half fetched goes first. */
 export async function startFetching(
   options: FetchOptions,
-  { pollMs }: { pollMs: number },
+  { pollMs, lanes: atOnce }: { pollMs: number; lanes: number },
 ): Promise<{ close(): Promise<void> }> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   await removeOlder(options.folder, Date.now() - 2 * options.timeoutMs);
@@ -20,7 +21,11 @@ export async function startFetching(
   return {
     async close() {
       stop.abort();
-      await Promise.all(lanes.map((lane) => lane.stop()));
+      const closed = Promise.all(lanes.map((lane) => lane.stop())).then(() => true);
+      const timer = new AbortController();
+      const late = wait(closeMs, false, { signal: timer.signal }).catch(() => false);
+      if (!(await Promise.race([closed, late]))) options.log.warn({ closeMs }, 'fetching does not end, and is left');
+      timer.abort();
     },
   };
 }

@@ -40,7 +40,7 @@ test('a video is fetched from a URL, and goes on as an upload does', async () =>
         log: createLog({ level: 'silent', name: 'test' }),
       },
     },
-    { pollMs: 50 },
+    { pollMs: 50, lanes: 1 },
   );
   const video = await until('the video is fetched', 10_000, async () => {
     const found = await api.call('GET', `/api/v1/videos/${body.video_id}`, { key });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
-import { fetchUrl } from '../../../src/ingest/fetch-url.ts';
+import { type FetchLimits, fetchUrl } from '../../../src/ingest/fetch-url.ts';
 import { testFolder } from '../../support/folder.ts';
 
 const body = Buffer.alloc(300_000, 7);
@@ -38,6 +38,14 @@ const answers: Record<string, (request: IncomingMessage, response: ServerRespons
     response.on('close', () => clearInterval(more));
   },
   '/silent': () => {},
+  '/upgrade': ({ socket }) =>
+    void socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n'),
+  '/closed': ({ socket }) => void socket.destroy(),
+  '/drop-by-drop': (_, response) => {
+    const more = setInterval(() => response.write('.'), 20);
+    response.on('close', () => clearInterval(more));
+  },
+  '/huge': (_, response) => void response.writeHead(200, { 'content-length': 2 ** 50 }).write('.'),
   '/private': (_, response) => response.writeHead(403).end('no'),
 };
 
@@ -53,18 +61,16 @@ afterAll(() => {
 
 let folder: string;
 let files = 0;
-const fetched = async (
-  path: string,
-  options: { allowedNetworks?: string[]; maxBytes?: number; signal?: AbortSignal; host?: string } = {},
-) => {
+const fetched = async (path: string, options: Partial<FetchLimits> & { host?: string } = {}) => {
   const {
     allowedNetworks = ['127.0.0.0/8'],
     maxBytes = 1e6,
     signal = AbortSignal.timeout(5_000),
-    host = '127.0.0.1',
+    host = `127.0.0.1:${port}`,
+    ...more
   } = options;
   const file = join(folder, `file-${++files}`);
-  const bytes = await fetchUrl(new URL(`http://${host}:${port}${path}`), file, { allowedNetworks, maxBytes, signal });
+  const bytes = await fetchUrl(new URL(`http://${host}${path}`), file, { allowedNetworks, maxBytes, signal, ...more });
   return { bytes, file };
 };
 const refusal = (path: string, options?: Parameters<typeof fetched>[1]) =>
@@ -89,7 +95,7 @@ test('no secret of ours goes along, and nothing packed is asked for', async () =
 describe('INGEST_URL_REFUSED', () => {
   test('a name that leads inside', async () => {
     const before = seen.length;
-    expect(await refusal('/film.mp4', { host: 'localhost', allowedNetworks: [] })).toMatch(
+    expect(await refusal('/film.mp4', { host: `localhost:${port}`, allowedNetworks: [] })).toMatch(
       /^INGEST_URL_REFUSED: localhost/,
     );
     expect(seen.length).toBe(before);
@@ -100,17 +106,33 @@ describe('INGEST_URL_REFUSED', () => {
   });
 });
 
+const unreachable = 'The server cannot be reached, or broke off.';
+
 describe('INGEST_FAILED', () => {
   test.each([
     ['/nothing', 'The server answered 404.'],
     ['/private', 'The server answered 403.'],
     ['/round', 'It redirects more than 5 times.'],
     ['/packed', 'Content-Encoding'],
-    ['/broken-off', 'The connection failed'],
+    ['/broken-off', unreachable],
+    ['/closed', unreachable],
+    ['/upgrade', 'The server answered 101.'],
   ])('%s: %s', async (path, words) => {
     const said = await refusal(path);
     expect(said).toMatch(/^INGEST_FAILED/);
     expect(said).toContain(words);
+  });
+
+  test('a port that nobody listens at reads as any other connection that fails', async () => {
+    expect(await refusal('/film.mp4', { host: '127.0.0.1:1' })).toBe(`INGEST_FAILED: ${unreachable}`);
+    expect(await refusal('/film.mp4', { signal: AbortSignal.abort() })).toBe(`INGEST_FAILED: ${unreachable}`);
+  });
+
+  test('a server that sends, but hardly', async () => {
+    const slowest = { bytesPerSecond: 65_536, overMs: 100 };
+    expect(await refusal('/drop-by-drop', { slowest })).toMatch(
+      /^INGEST_FAILED: It sends too slowly: less than 64 KiB/,
+    );
   });
 
   test('a name that nobody knows', async () => {
@@ -122,6 +144,12 @@ describe('INGEST_FAILED', () => {
     expect(await refusal('/silent', { signal: late })).toBe('INGEST_FAILED: It took longer than 1 s.');
     expect(await refusal('/silent', { signal: AbortSignal.timeout(100) })).toMatch(/^INGEST_FAILED/);
   });
+});
+
+test('SERVICE_UNAVAILABLE: no room on the disk for what is told, or where nothing is told for anything', async () => {
+  const words = 'SERVICE_UNAVAILABLE: The disk has no room for another file.';
+  expect(await refusal('/huge', { maxBytes: 2 ** 51 })).toBe(words);
+  expect(await refusal('/no-length', { spareBytes: 2 ** 50 })).toBe(words);
 });
 
 test('UPLOAD_TOO_LARGE: by its length before a byte is stored, else as soon as it is', async () => {

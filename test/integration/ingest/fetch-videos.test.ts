@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { VideoRow } from '../../../src/database/database.ts';
 import { type FetchOptions, fetchNext, retryAfterMs } from '../../../src/flows/relay/fetch-videos.ts';
+import { startFetching } from '../../../src/flows/relay/start-fetching.ts';
 import { newId } from '../../../src/ids.ts';
 import { createLog } from '../../../src/log.ts';
 import { createFileStorage, type FileStorage } from '../../../src/storage/file-storage.ts';
@@ -51,19 +52,23 @@ beforeEach(() => {
   onRequest = async () => {};
 });
 
-async function waiting(sourceUrl = url): Promise<VideoRow> {
+async function waiting(
+  sourceUrl = url,
+  row: Partial<Pick<VideoRow, 'creatorId' | 'priority'>> = {},
+): Promise<VideoRow> {
   const id = newId('vid');
   return open.database.videos.create({
     ...{ id, creatorId: 'ann', title: 'A film', filename: 'film.mp4', contentType: 'application/octet-stream' },
     ...{ originalKey: originalKey(id, 'film.mp4'), uploadId: null, partSize: 0, fileSize: 0 },
-    ...{ priority: 'normal', preset: 'standard', sourceUrl },
+    ...{ priority: 'normal', preset: 'standard', sourceUrl, ...row },
   });
 }
 const never = new AbortController().signal;
 const next = (changed: Partial<FetchOptions> = {}) => fetchNext({ ...options, ...changed }, never);
 const rowOf = async ({ id }: VideoRow) => (await open.query('SELECT * FROM videos WHERE id = $1', [id]))[0] ?? {};
 /** As if the wait were over. */
-const dueAgain = ({ id }: VideoRow) => open.query('UPDATE videos SET fetch_after = now() WHERE id = $1', [id]);
+const dueAgain = ({ id }: VideoRow) =>
+  open.query(`UPDATE videos SET fetch_after = now() - interval '1 s' WHERE id = $1`, [id]);
 
 test('what is fetched goes on as an upload does; its URL loses what can be a signature, and nothing is left behind', async () => {
   const video = await waiting();
@@ -88,6 +93,31 @@ test('of two processes one fetches; a dead one’s is taken up when its time is 
   await dueAgain(video);
   expect(await next()).toBe(true);
   expect(await rowOf(video)).toMatchObject({ status: 'uploaded', fetch_attempts: 2 });
+});
+
+test('the urgent go first, then who has the fewest under way, then the oldest; two that ask at once as well', async () => {
+  const of = (creatorId: string, priority: VideoRow['priority'] = 'normal') => waiting(url, { creatorId, priority });
+  const [a1, a2, b1, a3, c1] = [await of('a'), await of('a'), await of('b'), await of('a'), await of('c', 'high')];
+  const take = async () => (await open.database.ingest.take(30_000))?.id;
+  expect(await take()).toBe(c1.id);
+  expect((await Promise.all([take(), take()])).sort()).toEqual([a1.id, b1.id].sort());
+  await open.database.ingest.putBack(a1.id, 60_000, true);
+  const b2 = await of('b');
+  expect([await take(), await take(), await take(), await take()]).toEqual([a2.id, a3.id, b2.id, undefined]);
+  await open.query(`UPDATE videos SET status = 'cancelled' WHERE status = 'awaiting_upload'`);
+});
+
+test('SERVICE_UNAVAILABLE: where the disk has no room nobody is asked, and it waits, however often', async () => {
+  const video = await waiting();
+  onRequest = async () => expect.unreachable();
+  for (let turn = 1; turn <= 4; turn += 1) {
+    expect(await next({ spareBytes: 2 ** 50 })).toBe(false);
+    expect(await rowOf(video)).toMatchObject({ status: 'awaiting_upload', fetch_attempts: 0, started_at: null });
+    expect(await next()).toBe(false);
+    await dueAgain(video);
+  }
+  onRequest = async () => {};
+  expect(await next()).toBe(true);
 });
 
 test('a crash between object and row: the object is found, and not fetched again', async () => {
@@ -143,6 +173,20 @@ test('cancelled on its way: no run is made of it', async () => {
   onRequest = async () => void (await open.database.videos.cancelUpload(video.id));
   expect(await next()).toBe(true);
   expect(await rowOf(video)).toMatchObject({ status: 'cancelled', run_id: null });
+});
+
+test('a storage that hangs keeps nobody from stopping', async () => {
+  const video = await waiting();
+  const asked = new AbortController();
+  const putFile = () => {
+    asked.abort();
+    return new Promise<never>(() => {});
+  };
+  const fetching = await startFetching({ ...options, storage: { ...storage, putFile } }, { pollMs: 1_000, lanes: 1 });
+  if (!asked.signal.aborted) await once(asked.signal, 'abort');
+  await fetching.close();
+  expect(await rowOf(video)).toMatchObject({ status: 'awaiting_upload', fetch_attempts: 0 });
+  expect(await next()).toBe(true);
 });
 
 test('a process that is told to stop gives it back at once', async () => {

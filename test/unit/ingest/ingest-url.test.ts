@@ -38,6 +38,10 @@ describe('what is on the public internet', () => {
     ['NAT64', '64:ff9b::7f00:1'],
     ['6to4', '2002:7f00:1::'],
     ['Teredo', '2001:0:7f00:1::'],
+    ['IPv4 in its old IPv6 form', '::1:7f00:1'],
+    ['discard', '100:0:0:1::1'],
+    ['never handed out', '4000::1'],
+    ['never handed out', 'fe00::1'],
     ['no address', 'localhost'],
     ['not a whole one', '127.1'],
     ['empty', ''],
@@ -69,9 +73,21 @@ describe('INGEST_URL_REFUSED', () => {
     ['loopback in full width', 'http://１２７.０.０.１/a.mp4'],
     ['loopback of the other family', 'http://[::1]/a.mp4'],
     ['mapped', 'http://[::ffff:169.254.169.254]/latest/meta-data'],
+    ['a port of mail', 'http://example.com:25/'],
+    ['a port of shells', 'https://example.com:22/'],
+    ['port 0', 'http://example.com:0/'],
     ['too long', `https://example.com/${'a'.repeat(2_000)}`],
   ])('%s', (_what, url) => {
     expect(() => ingestUrl(url, [])).toThrow(expect.objectContaining({ code: 'INGEST_URL_REFUSED' }));
+  });
+
+  test.each([
+    'http://example.com:443/',
+    'https://example.com:80/',
+    'http://example.com:1024/',
+    'https://example.com:65535/',
+  ])('not of %s', (url) => {
+    expect(ingestUrl(url, []).href).toBe(url);
   });
 
   test('a redirect to where no request may lead, and from https to http', () => {
