@@ -1,3 +1,4 @@
+import { format } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { describeError, withoutCredentials } from './words/describe-error.ts';
 import { escapeUnseen } from './words/escape-unseen.ts';
@@ -21,4 +22,15 @@ export function createLog(options: { level: string; name: string }): Logger {
       write: (line: string) => void destination.write(escapeUnseen(withoutCredentials(line))),
     },
   );
+}
+
+/** What packages write to the console becomes a line of the log, each text once: BullMQ warns with each of its connections. */
+export function consoleToLog(log: Logger): void {
+  const said = new Set<string>();
+  console.warn = (...words: unknown[]) => {
+    const text = format(...words);
+    if (said.has(text)) return;
+    said.add(text);
+    log.warn(text);
+  };
 }

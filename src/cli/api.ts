@@ -6,7 +6,7 @@ export const apiCommand = (): Command =>
     .description('Serve the HTTP API, the player page and Bull Board, until SIGTERM.')
     .addHelpText('after', '\nExample:\n  API_PORT=8080 DATABASE_URL=postgres://… REDIS_URL=redis://… reelmill api')
     .action(async () => {
-      const config = await serviceConfig();
+      const config = await serviceConfig('api');
       const { runApi } = await import('../api/main.ts');
       await runApi(config);
     });

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { findTools } from '../ffmpeg/find-tools.ts';
 import { findLocalTools, lacking, type Tool } from '../local/local-tools.ts';
-import { reachable, type ServiceState } from '../local/reachable.ts';
+import { reachable } from '../local/reachable.ts';
 import { findSandbox, sandboxWords } from '../local/sandbox-state.ts';
+import type { ServiceState } from '../local/service-state.ts';
 import { findStorage } from '../local/storage-state.ts';
 import { shareWords } from '../local/worker-share.ts';
 import type { StorageProof } from '../storage/prove-storage.ts';
@@ -13,7 +14,7 @@ import { createOutput } from './output.ts';
 export const doctorCommand = (): Command =>
   new Command('doctor')
     .description(
-      'Every tool that is used: where it is, its version, what replaces it, what cannot be done without it; what confines it; and whether the storage does what it must.',
+      'Every tool that is used: where it is, its version, what replaces it, what cannot be done without it; what confines it; which workers live; and whether the services and the storage are as they must be.',
     )
     .option('--json', 'one JSON object a tool or service on standard output', false)
     .addHelpText(
@@ -52,8 +53,11 @@ export function toolWords(tool: Tool, isNeeded: boolean): string {
   return `${name}${tool.instead ? `${tool.missing}: ${tool.instead}` : where}${loss}`;
 }
 
-const serviceWords = (service: ServiceState): string =>
-  `${service.ok ? '✓' : '✗'} ${service.name.padEnd(13)}${service.detail}`;
+/** Pure: one line a service, and one more for what is to be done. */
+export function serviceWords({ name, ok, detail, fix }: ServiceState): string {
+  const mark = !ok ? '✗' : fix ? '–' : '✓';
+  return `${mark} ${name.padEnd(13)}${detail}${fix ? `\n  ${' '.repeat(13)}fix: ${fix}` : ''}`;
+}
 
 /** Pure: one line a proof, and one more for what is to be done. */
 export function proofWords({ name, ok, detail, fix }: StorageProof): string {

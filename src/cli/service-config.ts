@@ -1,4 +1,4 @@
-import { type Config, readConfig, requireProductionSettings } from '../config.ts';
+import { type Config, readConfig, requireProductionSettings, type ServicePart } from '../config.ts';
 import { homeAt } from '../local/home.ts';
 import { homeOwner } from '../local/home-lock.ts';
 import { keptSecret } from '../local/kept-secret.ts';
@@ -6,8 +6,8 @@ import { readRunFile, storageUrlOf } from '../local/run-file.ts';
 import { ServiceMissing } from './exit-codes.ts';
 
 /** The settings of one process that works with the queue: `databaseConfig`, but production runs on no embedded services. */
-export async function serviceConfig(): Promise<Config & { DATABASE_URL: string }> {
-  requireProductionSettings(readConfig());
+export async function serviceConfig(part: ServicePart): Promise<Config & { DATABASE_URL: string }> {
+  requireProductionSettings(readConfig(), part);
   return databaseConfig();
 }
 

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { escapeUnseen } from '../words/escape-unseen.ts';
 import { ApiProblem, type StatusAnswer, statusAnswer, videoAnswer } from './api-client.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
-import { exitCodeOf, fileResult, resultWords } from './file-result.ts';
+import { exitCodeOf, fileResult, isFinal, resultWords } from './file-result.ts';
 import { type FoundApi, findApi } from './find-api.ts';
+import { lacksWorkers } from './lacks-workers.ts';
 import { createOutput, type Output } from './output.ts';
 import { createPatience } from './patience.ts';
 import { progressLine } from './progress-line.ts';
@@ -58,10 +59,9 @@ async function lookAtOne({ api, storageRoot }: FoundApi, output: Output, id: str
   const status = await api.call('GET', `${path}/status`, statusAnswer);
   const video = await api.call('GET', path, videoAnswer);
   const result = fileResult(video.filename, video, storageRoot);
-  output.result(
-    { ...status, error: video.error, warnings: video.warnings },
-    `${resultWords(result)}\n  ${progressLine(status)}`,
-  );
+  const words = [resultWords(result), `  ${progressLine(status)}`];
+  if (isWaitingForWork(video.status) && (await lacksWorkers(api))) words.push('  waits: no worker is running');
+  output.result({ ...status, error: video.error, warnings: video.warnings }, words.join('\n'));
   if (video.status === 'failed') process.exitCode = exitCodes.videoFailed;
 }
 
@@ -90,5 +90,7 @@ async function watchOne({ api, storageRoot }: FoundApi, output: Output, id: stri
     show.end();
   }
 }
+
+const isWaitingForWork = (status: string): boolean => !isFinal(status) && status !== 'awaiting_upload';
 
 const pathOf = (id: string): string => `/api/v1/videos/${encodeURIComponent(id)}`;

@@ -15,7 +15,7 @@ export const workerCommand = (): Command =>
         .option('--queues <names>', 'only these queues, separated by commas', parseQueues)
         .addHelpText('after', '\nExamples:\n  reelmill worker cpu\n  reelmill worker cpu --queues encode-cpu')
         .action(async ({ queues: only }: { queues?: QueueName[] }) => {
-          const config = await serviceConfig();
+          const config = await serviceConfig('worker');
           const { runCpuWorker } = await import('../workers/cpu/main.ts');
           await runCpuWorker(config, { queues: only });
         }),
@@ -26,7 +26,7 @@ export const workerCommand = (): Command =>
         .addHelpText('after', '\nExample:\n  reelmill worker gpu')
         .action(async () => {
           const { runGpuWorker } = await import('../workers/gpu/main.ts');
-          const config = await serviceConfig().catch((error: unknown) => {
+          const config = await serviceConfig('worker').catch((error: unknown) => {
             // whether there is a device is asked first, and needs no database
             if (error instanceof ServiceMissing) return readConfig();
             throw error;

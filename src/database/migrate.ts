@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Logger } from '../log.ts';
+import { connectError } from './connect-error.ts';
 import {
   type Migration,
   type MigrationRecord,
@@ -31,14 +31,14 @@ const createRecords = `
  * Applies the migrations that a database does not have yet, each in a transaction of its own, and records them as
  * Prisma does. Of several runners at once one works and the others wait. A migration that fails leaves nothing behind
  * but its record (rolled back, with the reason), and is tried again by the next run. Rejects with SERVICE_UNAVAILABLE
- * where Postgres cannot be reached, with CONFIG_INVALID where the history does not fit.
+ * where Postgres cannot be reached, with CONFIG_INVALID where it refuses the role, the password or the database, or the history does not fit.
  */
 export async function migrate(options: { url: string; log: Logger; folder?: string }): Promise<{ applied: string[] }> {
   const migrations = await readMigrations(options.folder ?? migrationsFolder);
   const client = new pg.Client({ connectionString: options.url, application_name: 'reelmill migrate' });
   client.on('error', (error) => options.log.warn({ err: error }, 'connection to Postgres lost'));
   await client.connect().catch((error: unknown) => {
-    throw new CatalogueError('SERVICE_UNAVAILABLE', 'Postgres cannot be reached', { cause: error });
+    throw connectError(error, options.url);
   });
   try {
     await client.query(`SET lock_timeout = '${lockTimeout}'`);

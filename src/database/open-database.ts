@@ -4,6 +4,7 @@ import { type Client, connect } from './client.ts';
 import { commitProbe } from './commit-probe.ts';
 import { commitReady } from './commit-ready.ts';
 import { createCommitter } from './commit-tasks.ts';
+import { connectError } from './connect-error.ts';
 import { readCounts } from './counts.ts';
 import type { Database } from './database.ts';
 import { openEvents } from './events.ts';
@@ -19,6 +20,7 @@ import { openPlayback } from './playback.ts';
 import { openPresets } from './presets.ts';
 import { openRateLimits } from './rate-limits.ts';
 import { readProgress } from './read-progress.ts';
+import { requireMigrated } from './require-migrated.ts';
 import { openRuns } from './runs.ts';
 import { runsPort } from './runs-port.ts';
 import { savePlan } from './save-plan.ts';
@@ -28,7 +30,10 @@ import { createTaskProgress } from './task-progress.ts';
 import { openVideos, videosPort } from './videos.ts';
 import { openWorkers } from './workers.ts';
 
-/** Opens the database of a migrated Postgres. Rejects with SERVICE_UNAVAILABLE where it does not answer. */
+/**
+ * Opens the database of a Postgres; whether it is migrated, `requireMigrated` tells. Rejects with SERVICE_UNAVAILABLE where it does not answer,
+ * with CONFIG_INVALID where it refuses the role, the password or the database.
+ */
 export async function openDatabase({ url, log }: { url: string; log: Logger }): Promise<Database> {
   const client = connect({ url, log });
   const notifier = createNotifier(client);
@@ -57,6 +62,7 @@ export async function openDatabase({ url, log }: { url: string; log: Logger }): 
     counts: () => readCounts(client),
     keys: openKeys(client),
     exclusively: exclusively(client),
+    requireMigrated: () => requireMigrated(client.sql),
     ping: (timeoutMs) => ping(client, timeoutMs),
     async close() {
       await Promise.allSettled(opened.map((ports) => ports.flush()));
@@ -65,10 +71,10 @@ export async function openDatabase({ url, log }: { url: string; log: Logger }): 
     },
   };
   try {
-    await client.sql('SELECT 1');
+    await client.pool.query('SELECT 1');
   } catch (error) {
     await client.close();
-    throw error;
+    throw connectError(error, url);
   }
   return database;
 }

@@ -4,6 +4,7 @@ import { CatalogueError } from '../errors/catalogue-error.ts';
 import type { Logger } from '../log.ts';
 import { openQueues } from './open-queues.ts';
 import type { QueueConnection } from './queue-connection.ts';
+import { riskySettings } from './redis-settings.ts';
 import { within } from './time-out.ts';
 
 /** One hash tag for every queue: the jobs of a flow lie in several of them. */
@@ -21,7 +22,7 @@ export async function connectRedisQueues(options: {
   client.on('error', (error) => log.warn({ err: error }, 'redis connection'));
   try {
     await within(connectTimeoutMs, 'connecting to Redis', ready(client));
-    await warnOfEviction(client, log);
+    await warnOfSettings(client, log);
   } catch (error) {
     client.disconnect();
     throw error instanceof CatalogueError
@@ -45,11 +46,6 @@ function ready(client: Redis): Promise<void> {
   return client.status === 'ready' ? Promise.resolve() : new Promise((resolve) => client.once('ready', resolve));
 }
 
-/** With any other policy Redis throws jobs away when its memory is full. */
-async function warnOfEviction(client: Redis, log: Logger): Promise<void> {
-  const memory = await client.info('memory');
-  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
-  if (policy !== undefined && policy !== 'noeviction') {
-    log.warn({ policy }, 'set maxmemory-policy of Redis to noeviction: with this one it may throw jobs away');
-  }
+async function warnOfSettings(client: Redis, log: Logger): Promise<void> {
+  for (const { words, fix } of riskySettings(await client.info())) log.warn({ fix }, words);
 }

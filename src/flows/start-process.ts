@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { announceReady, type Closers, createClosers, onShutdown } from '../lifecycle.ts';
-import type { Logger } from '../log.ts';
+import { consoleToLog, type Logger } from '../log.ts';
 import { connectQueues } from './connect-queues.ts';
 import type { QueueConnection } from './queue-connection.ts';
 
@@ -17,7 +17,7 @@ export interface ProcessBase {
 /**
  * Starts a process of the product: opens database and queues, then what `open` adds, and announces the facts that `open` gives.
  * Everything is closed, last opened first, at SIGTERM, and where the start fails. Rejects with CONFIG_INVALID where no
- * DATABASE_URL is set.
+ * DATABASE_URL is set, or its database is not migrated to this version.
  */
 export async function startProcess(
   config: Config,
@@ -26,11 +26,13 @@ export async function startProcess(
 ): Promise<void> {
   const databaseUrl = config.DATABASE_URL;
   if (!databaseUrl) throw new CatalogueError('CONFIG_INVALID', 'DATABASE_URL: must be set for this process');
+  consoleToLog(log);
   const closers = createClosers();
   onShutdown(() => closers.closeAll());
   try {
     const database = await openDatabase({ url: databaseUrl, log });
     closers.push('database', () => database.close());
+    await database.requireMigrated();
     const queues = await connectQueues({ redisUrl: config.REDIS_URL, databaseUrl, log });
     closers.push('queues', () => queues.close());
     const facts = await open({ database, queues, closers });

@@ -1,61 +1,53 @@
-import pg from 'pg';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import { CatalogueError } from '../errors/catalogue-error.ts';
+import { riskySettings } from '../flows/redis-settings.ts';
+import { databaseStates } from './database-state.ts';
 import { homeAt } from './home.ts';
 import { homeOwner } from './home-lock.ts';
 import { readRunFile } from './run-file.ts';
-import { redisAnswers } from './start-redis.ts';
+import type { ServiceState } from './service-state.ts';
+import { redisInfo } from './start-redis.ts';
 
-export interface ServiceState {
-  name: string;
-  ok: boolean;
-  detail: string;
-}
-
-/** Whether the services that are configured, or that `reelmill up` runs in this home, answer. Never rejects. */
+/** Whether the services that are configured, or that `reelmill up` runs in this home, answer and are as they must be. Never rejects. */
 export async function reachable(config: Config): Promise<ServiceState[]> {
   const home = homeAt(config.REELMILL_HOME);
   const owner = await homeOwner(home.lockFile);
   const run = owner && (await readRunFile(home.runFile));
-  const checks: [string, string | null | undefined, (url: string) => Promise<void>][] = [
-    ['database', config.DATABASE_URL ?? run?.database_url, postgresAnswers],
-    ['redis', config.REDIS_URL ?? run?.redis_url, redisAnswers],
-    ['api', config.REELMILL_API_URL ?? run?.api_url, apiAnswers],
+  const checks: [string, string | null | undefined, (url: string) => Promise<ServiceState[]>][] = [
+    ['database', config.DATABASE_URL ?? run?.database_url, databaseStates],
+    ['redis', config.REDIS_URL ?? run?.redis_url, redisStates],
+    ['api', config.REELMILL_API_URL ?? run?.api_url, apiStates],
   ];
   const states = await Promise.all(
-    checks.flatMap(([name, url, check]) => (url ? [check(url).then(answers(name), silent(name))] : [])),
+    checks.flatMap(([name, url, check]) => (url ? [check(url).catch(silent(name))] : [])),
   );
   const here = owner ? `up in ${home.root} (process ${owner.pid})` : `not running in ${home.root}`;
-  return [{ name: 'reelmill', ok: true, detail: here }, ...states];
+  return [{ name: 'reelmill', ok: true, detail: here }, ...states.flat()];
 }
 
-const answers = (name: string) => (): ServiceState => ({ name, ok: true, detail: 'answers' });
 const silent =
   (name: string) =>
-  (error: unknown): ServiceState => ({
-    name,
-    ok: false,
-    detail: `is not ready: ${error instanceof Error ? error.message || error.name : String(error)}`,
-  });
+  (error: unknown): ServiceState[] => [{ name, ok: false, detail: `is not ready: ${reasonOf(error)}` }];
 
-async function postgresAnswers(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+function reasonOf(error: unknown): string {
+  if (error instanceof CatalogueError) return error.detail;
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+async function redisStates(url: string): Promise<ServiceState[]> {
+  const risky = riskySettings(await redisInfo(url));
+  const warnings = risky.map(({ words, fix }) => ({ name: 'redis', ok: true, detail: words, fix }));
+  return [{ name: 'redis', ok: true, detail: 'answers' }, ...warnings];
 }
 
 const readyBody = z.object({
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })),
 });
 
-async function apiAnswers(url: string): Promise<void> {
+async function apiStates(url: string): Promise<ServiceState[]> {
   const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
-  if (response.ok) return;
+  if (response.ok) return [{ name: 'api', ok: true, detail: 'answers' }];
   const failed = readyBody.safeParse(await response.json().catch(() => null));
   const checks = failed.success ? Object.entries(failed.data.checks).filter(([, { ok }]) => !ok) : [];
   const words = checks.map(([name, { detail }]) => `${name}: ${detail ?? 'fails'}`).join('; ');

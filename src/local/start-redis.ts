@@ -53,12 +53,13 @@ export const redisConfiguration = (given: { port: number; folder: string; passwo
 /** The version of a redis-server or valkey-server, or null where it does not start. */
 export const redisVersion = (program: string): Promise<string | null> => programVersion(program, ['--version']);
 
-/** Resolves where a Redis answers at this URL, rejects with the reason where none does. */
-export async function redisAnswers(url: string): Promise<void> {
+/** What `INFO` of the Redis at this URL says; rejects with the reason where none answers. */
+export async function redisInfo(url: string): Promise<string> {
   const client = connection(url);
   try {
     await client.connect();
-    await client.ping();
+    await client.ping(); // INFO answers one that is still reading its file, too
+    return await client.info();
   } finally {
     client.disconnect();
   }
@@ -92,7 +93,8 @@ async function untilItAnswers(url: string, server: ServerProcess, logFile: strin
   const deadline = Date.now() + 60_000; // a long append-only file is read first
   for (;;) {
     try {
-      return await redisAnswers(url);
+      await redisInfo(url);
+      return;
     } catch (error) {
       if (dead || Date.now() > deadline) {
         throw new Error(`Redis did not start (${logFile}):\n${await logTail(logFile)}`, { cause: error });

@@ -53,6 +53,18 @@ describe('settings', () => {
     expect(() => requireProductionSettings(config)).not.toThrow();
   });
 
+  test.each([
+    ['api', 'PUBLIC_URL, STORAGE_URL'],
+    ['relay', 'STORAGE_URL'],
+    ['worker', 'STORAGE_URL'],
+  ] as const)('in production %s runs on no address or folder of its own machine: it needs %s', (part, names) => {
+    const start = (more: NodeJS.ProcessEnv) => () =>
+      requireProductionSettings(readConfig({ ...production, ...more }), part);
+    expect(start({})).toThrow(`CONFIG_INVALID: NODE_ENV=production needs ${names}: `);
+    expect(start({ PUBLIC_URL: 'https://video.example', STORAGE_URL: 's3://bucket' })).not.toThrow();
+    expect(start({ NODE_ENV: 'development' })).not.toThrow();
+  });
+
   test('tools without a sandbox are refused in production until that is said twice, and nowhere else', () => {
     const start = (more: NodeJS.ProcessEnv) => () => requireProductionSettings(readConfig({ ...production, ...more }));
     expect(start({ REELMILL_SANDBOX: 'none' })).toThrow(

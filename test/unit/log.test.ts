@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 /** What another process writes to its log. */
 function logged(script: string): string {
   const log = new URL('../../src/log.ts', import.meta.url).pathname;
-  const code = `import { createLog } from '${log}'; const log = createLog({ level: 'info', name: 'test' }); ${script}`;
+  const code = `import { consoleToLog, createLog } from '${log}'; const log = createLog({ level: 'info', name: 'test' }); ${script}`;
   return execFileSync(
     'bash',
     ['-c', '"$@" 2>&1', 'bash', process.execPath, '--import', 'tsx', '--input-type=module', '-e', code],
@@ -35,4 +35,10 @@ test('an error is logged without what a driver had sent', () => {
   );
   expect(text).toContain('"message":"no"');
   expect(text).not.toContain('canary');
+});
+
+test('what packages write to the console is a line of the log, each text once', () => {
+  const text = logged(`consoleToLog(log); for (const n of [1, 1, 2]) console.warn('Eviction policy is %s', n);`);
+  const lines = text.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['Eviction policy is 1', 'Eviction policy is 2']);
 });

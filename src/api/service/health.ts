@@ -20,11 +20,20 @@ export function healthRoutes({ database, storage, queues, settings }: ApiService
     .get('/readyz', async (_request, response) => {
       const live = within(timeoutMs, 'workers', database.workers.live());
       const [postgres, store, queue, sandbox, workers] = await Promise.all([
-        check(() => database.ping(timeoutMs)),
+        check(async () => {
+          await database.ping(timeoutMs);
+          await database.requireMigrated();
+          await live;
+        }),
         check(() => writeOnce(storage)),
         check(() => queues.ping()),
-        settings.sandbox === 'require' ? check(async () => refuseWeaker(await live)) : null,
-        live.then(countByLevel, () => null),
+        settings.sandbox === 'require'
+          ? live.then(
+              (found) => check(async () => refuseWeaker(found)),
+              () => null, // Postgres' fault, and told as such
+            )
+          : null,
+        live.catch(() => null),
       ]);
       const checks = { postgres, storage: store, queue, ...(sandbox && { sandbox }) };
       const ready = Object.values(checks).every(({ ok }) => ok);
@@ -34,12 +43,20 @@ export function healthRoutes({ database, storage, queues, settings }: ApiService
         .json({
           status: ready ? 'ready' : 'not_ready',
           checks,
-          sandbox: { setting: settings.sandbox, workers },
+          workers: workers && countByFleet(workers),
+          sandbox: { setting: settings.sandbox, workers: workers && countByLevel(workers) },
         });
     });
 }
 
 type Live = Awaited<ReturnType<Database['workers']['live']>>;
+
+/** Pure: how many workers live of each fleet. Those of none are named: 0 is what an operator looks for. */
+export function countByFleet(live: Live): Record<string, number> {
+  const counts: Record<string, number> = { cpu: 0, gpu: 0 };
+  for (const { fleet, count } of live) counts[fleet] = (counts[fleet] ?? 0) + count;
+  return counts;
+}
 
 /** Pure: how many workers live at each level of confinement, on all fleets. */
 export function countByLevel(live: Live): Record<string, number> {

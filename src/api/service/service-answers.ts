@@ -17,6 +17,10 @@ export const readinessSchema = z
   .object({
     status: z.enum(['ready', 'not_ready']),
     checks: z.object({ postgres: check, storage: check, queue: check, sandbox: check.optional() }),
+    workers: z.record(z.string(), z.int()).nullable().meta({
+      description:
+        'How many workers live of each fleet (`cpu`, `gpu`): with none, videos wait. Null where Postgres does not tell.',
+    }),
     sandbox: z.object({
       setting: z.enum(['require', 'prefer', 'none']),
       workers: z
@@ -42,7 +46,7 @@ export const serviceOperations: Operation[] = [
     ...service,
     path: '/readyz',
     id: 'getReadiness',
-    summary: 'What it needs answers, and what confines the tools of the workers',
+    summary: 'What it needs answers, which workers live, and what confines their tools',
     access: 'anybody',
     answers: {
       200: { description: 'All of it does.', body: readinessSchema },

@@ -76,6 +76,7 @@ test('requests are measured under names that no client can choose', async () => 
 test('readiness shows what confines the workers that live, and judges it only where a sandbox is required', async () => {
   const { status, body } = await api.call('GET', '/readyz');
   expect([status, body.status]).toEqual([200, 'ready']);
+  expect(body.workers).toEqual({ cpu: 2, gpu: 1 });
   expect(body.sandbox).toEqual({ setting: 'prefer', workers: { bwrap: 2, uid: 1 } });
   expect(Object.keys(body.checks)).toEqual(['postgres', 'storage', 'queue']);
 });

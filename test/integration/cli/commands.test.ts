@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testFolder } from '../../support/folder.ts';
+import { unmigratedDatabase } from '../../support/postgres.ts';
 import { jsonLines, reelmill } from '../../support/reelmill.ts';
 
 test('help names every command and what the exit codes mean', async () => {
@@ -122,4 +123,17 @@ test('doctor ends with 4 where something needed does not work, or a configured s
   });
   expect(silent.code).toBe(4);
   expect(jsonLines(silent.stdout)).toContainEqual(expect.objectContaining({ name: 'database', ok: false }));
+});
+
+test('on a database that is not migrated a process does not start, and doctor says the same', async () => {
+  const database = await unmigratedDatabase();
+  try {
+    const environment = { DATABASE_URL: database.url, REELMILL_HOME: await testFolder('unmigrated') };
+    const [relay, doctor] = await Promise.all([reelmill(['relay'], environment), reelmill(['doctor'], environment)]);
+    expect(relay.stderr).toMatch(/^reelmill: CONFIG_INVALID: .* run "reelmill migrate" first/);
+    expect([relay.code, doctor.code]).toEqual([4, 4]);
+    expect(doctor.stdout).toMatch(/✗ database .* run "reelmill migrate" first/);
+  } finally {
+    await database.drop();
+  }
 });

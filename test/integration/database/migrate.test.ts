@@ -8,6 +8,7 @@ import { diagnoseMigrations, diffSchemas } from '../../../scripts/schema-engine.
 import { lastSchemaPath, schemaPath } from '../../../scripts/write-migration.ts';
 import { migrate } from '../../../src/database/migrate.ts';
 import { migrationsFolder, readMigrations } from '../../../src/database/migrations.ts';
+import { openDatabase } from '../../../src/database/open-database.ts';
 import { type TestDatabase, unmigratedDatabase } from '../../support/postgres.ts';
 
 const log = pino({ level: 'silent' });
@@ -146,5 +147,42 @@ describe('migrate', () => {
     await migrate({ url: database.url, log, folder });
     await rm(join(folder, '2_b'), { recursive: true });
     expect(await migrate({ url: database.url, log, folder })).toEqual({ applied: [] });
+  });
+});
+
+describe('a database that does not fit is told at the start', () => {
+  const open = (url: string) => openDatabase({ url, log });
+
+  test('one that lacks migrations of this version; of a newer version it may have more', async () => {
+    const opened = await open(database.url);
+    try {
+      const lacks = { code: 'CONFIG_INVALID', detail: expect.stringContaining('run "reelmill migrate" first') };
+      await expect(opened.requireMigrated()).rejects.toMatchObject(lacks);
+      await migrate({ url: database.url, log });
+      await opened.requireMigrated();
+      await query(
+        `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('n', 'n', '9_newer', now())`,
+      );
+      await opened.requireMigrated();
+      const [last] = (await readMigrations(migrationsFolder)).slice(-1);
+      await query(`DELETE FROM _prisma_migrations WHERE migration_name = '${last?.name}'`);
+      await expect(opened.requireMigrated()).rejects.toMatchObject({ ...lacks, facts: { missing: [last?.name] } });
+    } finally {
+      await opened.close();
+    }
+  });
+
+  test.each([
+    ['database', /database "nowhere" does not exist/, { pathname: '/nowhere' }],
+    ['role', /(role "nobody" does not exist|authentication failed for user "nobody")/, { username: 'nobody' }],
+    ['password', /password authentication failed for user/, { password: 'guessed' }],
+  ])('a wrong %s: in Postgres’ own words, with the place, and without the password', async (_, words, change) => {
+    const wrong = Object.assign(new URL(database.url), change);
+    for (const attempt of [() => migrate({ url: wrong.href, log }), () => open(wrong.href)]) {
+      const error = await attempt().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'CONFIG_INVALID', detail: expect.stringMatching(words) });
+      expect(String(error)).toContain(`${wrong.host}${wrong.pathname} says`);
+      expect(String(error)).not.toContain(wrong.password);
+    }
   });
 });
