@@ -58,6 +58,7 @@ export function createApi(services: ApiServices): Express {
     // S3 serves its signed URLs itself.
     ...(isFileStorage(storage) ? [storageRoutes(storage)] : []),
   );
+  app.use('/login', limits.address, limits.guard);
   app.use(loginRoutes(services));
   app.use(boardPath, requireScope(services, 'operate'), allowInlineStyles, boardRoutes({ queues, database }));
 

@@ -38,12 +38,13 @@ const waited = [200, 304, 408];
 
 /** The headers of an answer of an operation, as references to `headerComponents`. Pure. */
 export function answerHeaders(
-  operation: Pick<Operation, 'access' | 'method' | 'waits' | 'repeatable'>,
+  operation: Pick<Operation, 'access' | 'method' | 'waits' | 'repeatable' | 'tagged'>,
   status: number,
 ) {
   const waits = operation.waits && waited.includes(status);
   const names: HeaderName[] = [
     ...(operation.access === 'anybody' ? [] : (['RateLimit-Policy', 'RateLimit'] as const)),
+    ...(operation.tagged && status === 200 ? (['ETag'] as const) : []),
     ...(waits ? (['ETag', 'Preference-Applied'] as const) : []),
     ...(saysWhen.includes(status) || (waits && status === 408) ? (['Retry-After'] as const) : []),
     ...(takesKey(operation) && !operation.repeatable && status < 300 ? (['Idempotency-Replayed'] as const) : []),

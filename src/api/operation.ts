@@ -47,6 +47,8 @@ export interface Operation {
   headers?: Readonly<Record<string, string>>;
   /** Its answers have an ETag, and it can answer later: see `waitingGet`. */
   waits?: true;
+  /** What it answers has an ETag. */
+  tagged?: true;
   /** It only signs or reads, so that doing it again is no harm: a repeat with an Idempotency-Key is executed again, and no answer is kept. */
   repeatable?: true;
   /** What its path parameters are, where it is not said by all: `{id}` is a video. */

@@ -22,6 +22,8 @@ export type { Priority } from './priorities.ts';
 
 export interface ApiKeyOwner {
   keyId: string;
+  /** The first key of its chain of rotations; itself where it was not made by one. */
+  headId: string;
   creatorId: string;
   plan: CreatorPlan;
   scopes: readonly Scope[];
@@ -292,8 +294,6 @@ export interface Database {
 
   /** Holds a session-level advisory lock while `work` runs; gives false at once where another process has it. */
   exclusively(lock: 'reconcile', work: () => Promise<void>): Promise<boolean>;
-  /** Rejects with CONFIG_INVALID where a migration of this version is not applied; one of a newer version does no harm. */
-  requireMigrated(): Promise<void>;
   /** Rejects with SERVICE_UNAVAILABLE where Postgres does not answer in time. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;

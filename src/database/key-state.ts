@@ -28,6 +28,9 @@ export function refuseRotation(key: KeyRow, successor: KeyRow | null, now: Date)
   }
 }
 
+/** RFC 3339 writes no later one. */
+export const lastTime = new Date('9999-12-31T23:59:59.999Z');
+
 /** A key that was made for 30 days has a successor for 30 days; one without an end has one without an end. Pure. */
 export const endOfSuccessor = ({ createdAt, expiresAt }: KeyRow, now: Date): Date | null =>
-  expiresAt && new Date(now.getTime() + expiresAt.getTime() - createdAt.getTime());
+  expiresAt && new Date(Math.min(lastTime.getTime(), now.getTime() + expiresAt.getTime() - createdAt.getTime()));

@@ -2,12 +2,17 @@ import { newId } from '../ids.ts';
 import type { Client } from './client.ts';
 import type { ApiKeyOwner, Database } from './database.ts';
 import { hashOf, keyOffice, newSecret } from './issue-keys.ts';
+import { keyChains } from './key-chains.ts';
 import { knownScopes } from './scopes.ts';
 
 /** API keys, one-time links and browser sessions: the database holds their hashes only. */
 export function openKeys(client: Client): Database['keys'] {
   const { prisma, sql } = client;
   const office = keyOffice(client);
+  const headOf = keyChains(sql);
+  const ownerOf = async ([stored]: StoredOwner[]): Promise<ApiKeyOwner | null> =>
+    stored ? { ...stored, scopes: knownScopes(stored.scopes), headId: await headOf(stored) } : null;
+
   return {
     ...office,
     create: async (key) => (await office.issue(key)).secret,
@@ -55,9 +60,6 @@ const columns = 'k.id AS "keyId", k.creator_id AS "creatorId", k.plan, k.scopes'
 /** Of a key that counts now. */
 const valid = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())';
 
-interface StoredOwner extends Omit<ApiKeyOwner, 'scopes'> {
+interface StoredOwner extends Omit<ApiKeyOwner, 'scopes' | 'headId'> {
   scopes: string[];
 }
-
-const ownerOf = ([stored]: StoredOwner[]): ApiKeyOwner | null =>
-  stored ? { ...stored, scopes: knownScopes(stored.scopes) } : null;

@@ -74,8 +74,8 @@ export type VideoPlace = { createdAt: Date; id: string };
 
 /** What a user's app looks through of a video: its runs, their tasks, and what is made. Every list reads an index, and no more than its page. */
 export interface Library {
-  /** False where there is no such video any more, or it was removed. */
-  rename(videoId: string, title: string): Promise<boolean>;
+  /** False where there is no such video any more, or it was removed, or has another title than `from` (null: any). */
+  rename(videoId: string, title: string, from: string | null): Promise<boolean>;
   /** Newest first. */
   runs(videoId: string): Promise<RunRow[]>;
   /** A run of this video by its id or its number; null where it has none. */

@@ -13,11 +13,11 @@ export function openLibrary(client: Client, notifier: Notifier): Library {
   const { sql } = client;
   const whole = keepRead(mostKept, (runId) => madeOf(sql, runId));
   return {
-    async rename(videoId, title) {
-      const renamed = await sql(`UPDATE videos SET title = $2 WHERE id = $1 AND status <> 'removed' RETURNING id`, [
-        videoId,
-        text(title),
-      ]);
+    async rename(videoId, title, from) {
+      const renamed = await sql(
+        `UPDATE videos SET title = $2 WHERE id = $1 AND status <> 'removed' AND ($3::text IS NULL OR title = $3) RETURNING id`,
+        [videoId, text(title), from],
+      );
       if (renamed.length > 0) notifier.videoChanged(videoId);
       return renamed.length > 0;
     },

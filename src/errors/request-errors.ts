@@ -44,6 +44,12 @@ export const requestErrors = {
     cause: 'There is something at this path, but this method does nothing with it.',
     fix: 'Use one of the methods that the header Allow names; /docs says what each does.',
   },
+  PRECONDITION_FAILED: {
+    httpStatus: 412,
+    retryable: false,
+    cause: 'It is no longer what If-Match names.',
+    fix: 'Get it again, look at what has changed, and send the change with its new ETag.',
+  },
   WAIT_TIMEOUT: {
     httpStatus: 408,
     retryable: true,

@@ -33,6 +33,10 @@ afterAll(async () => {
 /** A page in which somebody is logged in who may do everything; what it asked of whom, and what its policy refused. */
 async function loggedIn(size?: { width: number; height: number }) {
   const { page, complaints } = await openPage(browser, size);
+  // A warning is somebody's mistake too: a header with words that the browser does not know, say.
+  page.on('console', (message) => {
+    if (message.type() !== 'error') complaints.push(`${message.type()}: ${message.text()}`);
+  });
   const origins = new Set<string>();
   page.on('request', (request) => void origins.add(new URL(request.url()).origin));
   // Also of what makes no noise in the console.

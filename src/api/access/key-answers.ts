@@ -3,7 +3,7 @@ import { keyStates } from '../../database/key-state.ts';
 import { scopes } from '../../database/scopes.ts';
 import { pageAnswer, pageQuery } from '../http/paging.ts';
 import type { Operation } from '../operation.ts';
-import { createKeyBody, rotateKeyBody } from './key-bodies.ts';
+import { createKeyBody, creator, rotateKeyBody } from './key-bodies.ts';
 
 const time = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
 
@@ -50,8 +50,12 @@ export const rotatedKeySchema = z
 export const keysSchema = z.object({ keys: z.array(keySchema), ...pageAnswer }).meta({ id: 'Keys' });
 
 /** What `GET /api/v1/keys` takes. */
-export const keysQuery = z.object({
-  creator_id: z.string().max(128).optional().meta({ description: 'Keys of this creator alone.' }),
+export const keysQuery = z.strictObject({
+  creator_id: z
+    .string()
+    .regex(creator, 'must be the id of a creator')
+    .optional()
+    .meta({ description: 'Keys of this creator alone.' }),
   ...pageQuery,
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lastTime } from '../../database/key-state.ts';
 import { scopes } from '../../database/scopes.ts';
 import { displayName } from '../../words/display-name.ts';
 
@@ -7,10 +8,10 @@ const longestOverlap = 30 * 86_400;
 const usualOverlap = 86_400;
 
 /** Printable ASCII without spaces: ids of users, e-mail addresses, `auth0|123`. */
-const creator = /^[!-~]{1,128}$/;
+export const creator = /^[!-~]{1,128}$/;
 
 /** What clients send to make a key. */
-export const createKeyBody = z.object({
+export const createKeyBody = z.strictObject({
   creator_id: z
     .string()
     .regex(creator, 'must be 1 to 128 printable ASCII characters without spaces')
@@ -31,13 +32,14 @@ export const createKeyBody = z.object({
     .datetime({ offset: true })
     .transform((text) => new Date(text))
     .refine((date) => date.getTime() > Date.now(), 'must be in the future')
+    .refine((date) => date <= lastTime, 'must be in a year of four digits')
     .nullable()
     .default(null)
     .meta({ description: 'When it ends. Default: when it is revoked.' }),
 });
 
 export const rotateKeyBody = z
-  .object({
+  .strictObject({
     overlap_seconds: z
       .int()
       .min(0)

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { lastAnswer } from './last-answer.ts';
+
+/** What answers requests; it calls `next` for those that it does not take. */
+type Application = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /** A server that listens, and takes its application later: the application must know the port. */
 export interface ListeningServer {
   url: string;
-  serve(app: RequestListener): void;
+  serve(app: Application): void;
   /** Lets running requests end, and cuts those that take longer than `closeTimeoutMs`. */
   close(): Promise<void>;
 }
@@ -42,7 +46,7 @@ export async function listen(options: {
   bounds?: Partial<ServerBounds>;
 }): Promise<ListeningServer> {
   const bound = { ...usualBounds, ...options.bounds };
-  let app: RequestListener = (_request, response) => {
+  let app: Application = (_request, response) => {
     response.writeHead(503, { 'retry-after': '1' }).end();
   };
   const server = createServer(
@@ -55,7 +59,7 @@ export async function listen(options: {
     },
     (request, response) => {
       endUnwanted(request, response, bound.lingerMs);
-      app(request, response);
+      app(request, response, (error) => lastAnswer(response, error));
     },
   );
   server.timeout = bound.silenceMs;

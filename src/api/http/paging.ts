@@ -4,15 +4,19 @@ import { z } from 'zod';
 const mostOnPage = 200;
 const longestCursor = 1_000;
 
+/** How many a page holds at most. Decimal digits alone: `Number` takes `0x10`, `1e1` and white space too. */
+export const limitOf = (usual: number, description: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a number in decimal digits')
+    .transform(Number)
+    .pipe(z.int().min(1).max(mostOnPage))
+    .default(usual)
+    .meta({ ...{ type: 'integer', minimum: 1, maximum: mostOnPage, pattern: undefined }, description, example: usual });
+
 /** The keys of a query that every list with pages takes. */
 export const pageQuery = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(mostOnPage)
-    .default(50)
-    .meta({ description: 'Most items on the page.', example: 50 }),
+  limit: limitOf(50, 'Most items on the page.'),
   cursor: z
     .string()
     .max(longestCursor)

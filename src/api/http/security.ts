@@ -3,10 +3,10 @@ import helmet from 'helmet';
 
 const usualStyles = "style-src 'self'";
 
-/** What a page of ours may use of a browser; everything that is not for watching is closed. */
+/** What a page of ours may use of a browser; everything that is not for watching is closed. Chromium complains of names that it does not know. */
 const permissions = [
   ...['autoplay', 'fullscreen', 'picture-in-picture', 'screen-wake-lock'].map((name) => `${name}=(self)`),
-  ...['camera', 'display-capture', 'geolocation', 'microphone', 'midi', 'payment', 'usb', 'serial', 'bluetooth'].map(
+  ...['camera', 'display-capture', 'geolocation', 'microphone', 'midi', 'payment', 'usb', 'serial'].map(
     (name) => `${name}=()`,
   ),
 ].join(', ');

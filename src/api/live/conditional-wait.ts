@@ -20,13 +20,13 @@ export async function answerOrWait(
   response.vary('prefer');
   if (seconds === null) return sendConditional(request, response, await now());
 
-  response.set('preference-applied', `wait=${seconds}`);
   const known = request.get('if-none-match');
   const waited = await waitFor(live, { videoId, seconds, response }, (state) =>
     known === undefined ? isFinal(state.video.status) : !namesTag(known, of(state).etag),
   );
   if (response.destroyed) return;
   if (waited.state === 'gone') throw new CatalogueError('NOT_FOUND', 'There is no such video.');
+  response.set('preference-applied', `wait=${seconds}`);
   if (waited.met && waited.state) return sendConditional(request, response, of(waited.state));
   if (waited.state) response.set('etag', of(waited.state).etag);
   // The wait itself was the pause.
@@ -47,7 +47,7 @@ async function waitFor(
   { videoId, seconds, response }: { videoId: string; seconds: number; response: Response },
   isMet: (state: LiveState) => boolean,
 ): Promise<Waited> {
-  const leave = takeSeat(response, live, callerOf(response).keyId);
+  const leave = takeSeat(response, live, callerOf(response));
   const follower = live.follow(videoId);
   const end = endOf(response, live);
   end.addEventListener('abort', follower.close);

@@ -25,6 +25,12 @@ export function namesTag(header: string | undefined, etag: string): boolean {
   return tags.some((tag) => opaque(tag) === opaque(etag));
 }
 
+/** Whether an If-Match header lets a change of this pass: by strong comparison (RFC 9110, 8.8.3.2 and 13.1.1). Pure. */
+export function mayChange(header: string | undefined, etag: string): boolean {
+  if (header === undefined || header.trim() === '*') return true;
+  return (header.match(/(?:W\/)?"[^"]*"/g) ?? []).some((tag) => tag === etag && !tag.startsWith('W/'));
+}
+
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 
 /** Longest wait that a client can ask for, s. Proxies cut idle requests at about a minute. */

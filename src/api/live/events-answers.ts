@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type VideoEvent, videoEventTypes } from '../../database/events.ts';
+import { limitOf } from '../http/paging.ts';
 import type { Operation } from '../operation.ts';
 
 /** An id of an event: a number that Postgres has counted. */
@@ -29,7 +30,7 @@ export const eventsSchema = z
 
 export const eventsQuery = z.strictObject({
   after: eventId.optional().meta({ description: 'The last event that is known: those after it.' }),
-  limit: z.coerce.number().int().min(1).max(200).default(100).meta({ description: 'Most events of a JSON answer.' }),
+  limit: limitOf(100, 'Most events of a JSON answer.'),
 });
 
 /** The Last-Event-ID with which an EventSource comes back. */

@@ -47,7 +47,7 @@ async function answerStream(
     response.status(204).end();
     return;
   }
-  const leave = takeSeat(response, live, callerOf(response).keyId);
+  const leave = takeSeat(response, live, callerOf(response));
   const end = endOf(response, live);
   const follower = live.follow(video.id);
   end.addEventListener('abort', follower.close);

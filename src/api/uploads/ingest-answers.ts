@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { longestUrl } from '../../ingest/ingest-url.ts';
 import type { Operation } from '../operation.ts';
 import { videoStatusSchema } from '../videos/video-answers.ts';
-import { name } from './upload-bodies.ts';
+import { name, wantedPreset } from './upload-bodies.ts';
 
-export const ingestBody = z.object({
+export const ingestBody = z.strictObject({
   url: z
     .string()
     .min(1)
@@ -12,7 +12,7 @@ export const ingestBody = z.object({
     .meta({ description: 'http or https, on the public internet; a signed URL is kept only until it is fetched.' }),
   filename: name.optional().meta({ description: 'Default: the last step of the URL’s path.' }),
   title: name.optional(),
-  preset: z.string().min(1).max(64).default('standard'),
+  preset: wantedPreset,
 });
 
 const ingestedSchema = z.object({ video_id: z.string(), status: videoStatusSchema }).meta({ id: 'IngestedVideo' });

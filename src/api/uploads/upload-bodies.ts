@@ -11,8 +11,16 @@ export const name = z
 /** RFC 9110, 8.3.1. */
 const mediaType = /^[\w.+-]+\/[\w.+-]+( *;[^\p{Cc}]*)?$/u;
 
-/** What clients send to the endpoints of an upload. Fields that are not named here count for nothing. */
-export const createBody = z.object({
+/** A name that no preset can have is PRESET_UNKNOWN as any other that is not there; only what Postgres does not take as text is refused here. */
+export const wantedPreset = z
+  .string()
+  .max(100)
+  .refine((text) => !text.includes('\0'), 'must be the name of a preset')
+  .default('standard')
+  .meta({ description: 'What is made of it: one of GET /api/v1/presets.' });
+
+/** What clients send to the endpoints of an upload. A field that is not named here is refused: misspelt, it would count for nothing, and nobody would know. */
+export const createBody = z.strictObject({
   filename: name.transform((text) => text || 'unnamed'),
   // Without its parameters: they decide nothing, and could hold what no header may.
   content_type: z
@@ -24,11 +32,7 @@ export const createBody = z.object({
     .default('application/octet-stream'),
   file_size_bytes: z.int().nonnegative(),
   title: name.optional(),
-  preset: z
-    .string()
-    .max(100)
-    .default('standard')
-    .meta({ description: 'What is made of it: one of GET /api/v1/presets.' }),
+  preset: wantedPreset,
   upload_token: z
     .boolean()
     .default(false)
@@ -37,7 +41,7 @@ export const createBody = z.object({
 
 const partNumber = z.int().min(1).max(10_000);
 
-export const partsBody = z.object({
+export const partsBody = z.strictObject({
   part_numbers: z
     .array(partNumber)
     .min(1)
@@ -46,10 +50,10 @@ export const partsBody = z.object({
     .meta({ uniqueItems: true }),
 });
 
-export const completeBody = z.object({
+export const completeBody = z.strictObject({
   parts: z
     .array(
-      z.object({
+      z.strictObject({
         part_number: partNumber,
         // As the storage's answer gave it: quoted or not.
         etag: z

@@ -24,7 +24,8 @@ export function policyRoutes({ database: { presets } }: Pick<ApiServices, 'datab
     })
     .delete('/:name', async (request, response) => {
       const { name } = request.params;
-      if (!(await presets.removePolicy(name))) named('policy', name, []);
+      // What can be no name is asked of nobody.
+      if (!presetName.safeParse(name).success || !(await presets.removePolicy(name))) named('policy', name, []);
       response.status(204).end();
     });
 

@@ -24,7 +24,8 @@ export function presetRoutes({ database: { presets } }: Pick<ApiServices, 'datab
     })
     .delete('/:name', async (request, response) => {
       const { name } = request.params;
-      if (!(await presets.removePreset(name))) named('preset', name, []);
+      // What can be no name is asked of nobody.
+      if (!presetName.safeParse(name).success || !(await presets.removePreset(name))) named('preset', name, []);
       response.status(204).end();
     });
 }

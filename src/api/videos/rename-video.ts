@@ -24,15 +24,30 @@ export const renameOperation: Operation = {
   summary: 'Changes the title of a video (JSON merge patch)',
   access: 'videos:write',
   body: videoChanges,
+  headers: {
+    'If-Match': 'The ETag of the video as the client knows it: nothing is changed where it is another by now.',
+  },
+  tagged: true,
   answers: { 200: { description: 'The video as it is now.', body: videoSchema } },
-  codes: ['VIDEO_STATE_CONFLICT'],
+  codes: ['VIDEO_STATE_CONFLICT', 'PRECONDITION_FAILED'],
 };
 
-/** Gives a video the title that is asked for; rejects with VIDEO_STATE_CONFLICT where it was removed. Gives its row as it is then. */
-export async function changeVideo(database: Database, video: VideoRow, { title }: VideoChanges): Promise<VideoRow> {
+/**
+ * Gives a video the title that is asked for, and gives its row as it is then. Rejects with VIDEO_STATE_CONFLICT where it was removed, and where
+ * it must be `unchanged` with PRECONDITION_FAILED where somebody else was faster.
+ */
+export async function changeVideo(
+  database: Pick<Database, 'library' | 'videos'>,
+  video: VideoRow,
+  { title }: VideoChanges,
+  { unchanged }: { unchanged: boolean },
+): Promise<VideoRow> {
   if (title === undefined) return video;
-  if (!(await database.library.rename(video.id, title || video.filename))) {
-    throw new CatalogueError('VIDEO_STATE_CONFLICT', 'The video was removed.');
-  }
-  return (await database.videos.find(video.id)) ?? video;
+  const renamed = await database.library.rename(video.id, title || video.filename, unchanged ? video.title : null);
+  const now = (await database.videos.find(video.id)) ?? video;
+  if (renamed) return now;
+  if (now.status === 'removed') throw new CatalogueError('VIDEO_STATE_CONFLICT', 'The video was removed.');
+  throw preconditionFailed();
 }
+
+export const preconditionFailed = () => new CatalogueError('PRECONDITION_FAILED', 'The video has changed.');

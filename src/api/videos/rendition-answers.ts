@@ -23,7 +23,10 @@ const renditionSchema = z
     codec: z.string().meta({ example: 'h264' }),
     width: z.int(),
     height: z.int(),
-    frame_rate: z.number().nullable().meta({ description: 'Pictures a second; null where they are not regular.' }),
+    frame_rate: z
+      .number()
+      .nullable()
+      .meta({ description: 'Pictures a second, to three decimals; null where they are not regular.' }),
     maxrate_kbps: z
       .number()
       .nullable()

@@ -47,7 +47,7 @@ export const renditionBodies = (planned: Planned, made: readonly MadeRendition[]
       codec,
       width,
       height,
-      frame_rate: planned.frameRate,
+      frame_rate: planned.frameRate && Number(planned.frameRate.toFixed(3)),
       maxrate_kbps: maxrateKbps,
       average_bitrate_kbps: averageKbps(planned, found),
       peak_bitrate_kbps: peakKbps(planned, found),

@@ -65,6 +65,29 @@ test('keys are listed newest first, page by page, of one creator', async () => {
   expect([other.status, other.body.code]).toEqual([400, 'REQUEST_MALFORMED']);
 });
 
+test.each([
+  ['GET', '/keys?creator_id=%00', 'REQUEST_MALFORMED'],
+  ['GET', '/keys?creator=web', 'REQUEST_MALFORMED'],
+  ['GET', '/keys?limit=0x10', 'REQUEST_MALFORMED'],
+  ['GET', '/keys?limit=1e1', 'REQUEST_MALFORMED'],
+  ['GET', '/keys?limit=%201', 'REQUEST_MALFORMED'],
+  ['GET', '/keys?limit=0', 'REQUEST_MALFORMED'],
+  ['DELETE', '/presets/%00', 'NOT_FOUND'],
+  ['DELETE', '/policies/%00', 'NOT_FOUND'],
+  ['POST', '/videos/upload', 'REQUEST_MALFORMED', { filename: 'a', file_size_bytes: 1, preset: '\0' }],
+  ['POST', '/videos/ingest', 'REQUEST_MALFORMED', { url: 'https://example.com/a.mp4', preset: '\0' }],
+])('%s %s is refused by what it says: %s', async (method, path, code, body?: object) => {
+  const key = body ? await api.key() : admin;
+  expect((await api.call(method, `/api/v1${path}`, { key, body })).body).toMatchObject({ code });
+});
+
+test('a key ends in a year of four digits, and so do those that it is rotated into', async () => {
+  expect((await create({ expires_at: '9999-12-31T23:59:59-01:00' })).body.code).toBe('REQUEST_MALFORMED');
+  const { body } = await create({ expires_at: '9999-12-31T23:59:59Z' });
+  const next = await api.call('POST', `/api/v1/keys/${body.key_id}/rotate`, { key: admin });
+  expect(next).toMatchObject({ status: 201, body: { expires_at: expect.stringMatching(/^9999-12-31T23:59:59/) } });
+});
+
 describe('rotation', () => {
   const rotate = (id: string, body?: object) => api.call('POST', `/api/v1/keys/${id}/rotate`, { key: admin, body });
 
@@ -97,6 +120,26 @@ describe('rotation', () => {
     expect((await rotate(key_id, { overlap_seconds: 1e9 })).body.code).toBe('REQUEST_MALFORMED');
     for (const id of ['key_none', 'x', '%00', 'key_1%2Frotate', 'rm_secret'])
       expect((await rotate(id)).status).toBe(404);
+  });
+
+  test('leaves limits and Idempotency-Keys as they were', async () => {
+    const old = await create({ creator_id: 'heir', scopes: ['videos:write'] });
+    const upload = (key: string) =>
+      api.call('POST', '/api/v1/videos/upload', {
+        ...{
+          key,
+          body: { filename: 'a.mp4', file_size_bytes: 1_000 },
+          headers: { 'idempotency-key': 'over-rotation' },
+        },
+      });
+    const first = await upload(old.body.key);
+    const next = await rotate(old.body.key_id);
+    const last = await rotate(next.body.key_id);
+    expect(await upload(last.body.key)).toMatchObject({ status: 201, body: first.body });
+    expect(await api.database.keys.owner(last.body.key)).toMatchObject({
+      keyId: last.body.key_id,
+      headId: old.body.key_id,
+    });
   });
 
   test('sent again with its Idempotency-Key makes no other key', async () => {

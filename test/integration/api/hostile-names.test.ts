@@ -118,6 +118,13 @@ describe('an error answer runs nothing', () => {
     expect(answer.body.code).toMatch(/^[A-Z_]+$/);
   });
 
+  test('REQUEST_MALFORMED: a request target that is no URL', async () => {
+    const answer = await raw(Buffer.from('GET http://[/api HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toMatch(/content-type: application\/problem\+json/i);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'REQUEST_MALFORMED', status: 400 });
+  });
+
   test('bytes that no URL has are told as text', async () => {
     const answer = await raw(
       Buffer.from('GET /\x9b31m\xe2\x80\xae HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 'latin1'),

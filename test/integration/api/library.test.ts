@@ -107,6 +107,22 @@ describe('PATCH /api/v1/videos/{id}', () => {
     expect((await patch(videoId, key, { title: null })).body.title).toBe('beach.mp4');
   });
 
+  test('PRECONDITION_FAILED: with an If-Match changes only what the client knows', async () => {
+    const { videoId } = await seedVideo(api.database, 'ready', { creatorId: 'lena', title: 'Old' });
+    const key = await api.key({ creatorId: 'lena' });
+    const rename = (title: string, tag: string) =>
+      api.call('PATCH', `/api/v1/videos/${videoId}`, { key, body: { title }, headers: { 'if-match': tag } });
+    const known = (await api.call('GET', `/api/v1/videos/${videoId}`, { key })).headers.get('etag') ?? '';
+    const both = await Promise.all([rename('One', known), rename('Two', known)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const late = await rename('Late', `"other", ${known}`);
+    expect(late).toMatchObject({ status: 412, body: { code: 'PRECONDITION_FAILED', retryable: false } });
+    const now = both.find(({ status }) => status === 200)?.headers.get('etag') ?? '';
+    expect((await rename('Weak', `W/${now}`)).status).toBe(412);
+    expect((await rename('Three', now)).body.title).toBe('Three');
+    expect((await rename('Four', '*')).body.title).toBe('Four');
+  });
+
   test('REQUEST_MALFORMED: another field is refused', async () => {
     const { videoId } = await seedVideo(api.database, 'ready', { creatorId: 'gerd', title: 'Old' });
     const key = await api.key({ creatorId: 'gerd' });

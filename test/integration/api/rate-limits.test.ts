@@ -117,5 +117,21 @@ describe('an address that fails to authenticate', () => {
     await start({ authFailures: 1 });
     const ask = async (path: string) => (await fetch(`${api.url}${path}`, { headers: guess })).status;
     expect([await ask('/metrics'), await ask('/metrics'), await ask('/admin/queues')]).toEqual([401, 429, 429]);
+    expect(await ask('/login?token=login_guess')).toBe(429);
+  });
+
+  test('is the same for login links, which count for the address as well', async () => {
+    await start({ authFailures: 1, address: 3 });
+    const follow = async (token: string) => (await fetch(`${api.url}/login?token=${token}`)).headers;
+    expect((await follow('login_1')).get('ratelimit')).toMatch(/^"address";r=2;t=\d+, "auth-failures";r=0;t=\d+$/);
+    const refused = await fetch(`${api.url}/login?token=login_2`);
+    expect([refused.status, (await refused.json()) as object]).toEqual([
+      429,
+      expect.objectContaining({ code: 'RATE_LIMITED', detail: expect.stringContaining('auth-failures') }),
+    ]);
+    await follow('login_3');
+    expect(await (await fetch(`${api.url}/login?token=login_4`)).json()).toMatchObject({
+      detail: expect.stringContaining('(address)'),
+    });
   });
 });

@@ -134,6 +134,31 @@ test('a hundred who wait cost Postgres one reading a change', async () => {
   for (const follower of followers) follower.close();
 });
 
+test('RATE_LIMITED: the tokens of an upload hold five places together, and none of those of the key that made them', async () => {
+  const small = await startApi(
+    {},
+    { queueOn: 'postgres', databaseUrl: api.urls.databaseUrl, live: { limits: { perKey: 1, all: 0 } } },
+  );
+  onTestFinished(() => small.stop());
+  const { videoId } = await newVideo('awaiting_upload');
+  const token = async () =>
+    (await small.call('POST', `${videoPath(videoId)}/upload-token`, { key, body: {} })).body.token;
+  const tokens = [await token(), await token()];
+  const left = new AbortController();
+  const hold = (bearer = key) =>
+    fetch(`${small.url}${statusPath(videoId)}`, {
+      headers: { authorization: `Bearer ${bearer}`, prefer: 'wait=30' },
+      signal: left.signal,
+    }).catch(() => null);
+  const held = Array.from({ length: 5 }, (_, index) => hold(tokens[index % 2]));
+  await expect.poll(() => small.live.seats.taken).toBe(5);
+  expect((await hold(tokens[0]))?.status).toBe(429);
+  held.push(hold());
+  await expect.poll(() => small.live.seats.taken).toBe(6);
+  left.abort();
+  await Promise.all(held);
+});
+
 test('a client that goes frees its place', async () => {
   const { videoId } = await newVideo('transcoding');
   const gone = new AbortController();

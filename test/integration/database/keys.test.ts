@@ -21,7 +21,7 @@ const newKey = async () => {
 test('a key names its owner until it is revoked', async () => {
   const { key, owner } = await newKey();
   expect(key).toMatch(/^rm_[A-Za-z0-9_-]{43}$/);
-  expect(owner).toEqual({ keyId: owner.keyId, creatorId: 'ann', plan: 'premium', scopes });
+  expect(owner).toEqual({ keyId: owner.keyId, headId: owner.keyId, creatorId: 'ann', plan: 'premium', scopes });
   expect(await open.database.keys.owner(`${key}x`)).toBeNull();
   expect(await open.database.keys.owner('')).toBeNull();
   await open.query('UPDATE api_keys SET revoked_at = now() WHERE id = $1', [owner.keyId]);

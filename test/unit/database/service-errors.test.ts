@@ -37,6 +37,12 @@ describe('a Postgres that is not there or goes is SERVICE_UNAVAILABLE', () => {
   });
 });
 
+test.each(['22021', '22P05'])('%s, a text that Postgres cannot hold, is REQUEST_MALFORMED', (code) => {
+  for (const error of [coded(code), byPrisma('P2039', code)]) {
+    expect(serviceError(error)).toMatchObject({ code: 'REQUEST_MALFORMED', cause: error });
+  }
+});
+
 test.each([
   coded('23505'),
   coded('22P02'),

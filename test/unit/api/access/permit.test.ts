@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { permit } from '../../../../src/api/access/auth.ts';
 import type { Scope } from '../../../../src/database/scopes.ts';
 
-const caller = (...scopes: Scope[]) => ({ keyId: 'key_1', creatorId: 'ann', plan: 'free' as const, scopes });
+const caller = (...scopes: Scope[]) => ({
+  keyId: 'key_1',
+  headId: 'key_1',
+  creatorId: 'ann',
+  plan: 'free' as const,
+  scopes,
+});
 
 describe('of several scopes', () => {
   const access = ['videos:read', 'operate', 'admin'] as const;
