@@ -4,7 +4,7 @@ import { longestUploadToken } from './upload-token.ts';
 
 /** What clients send to get an upload token. */
 export const uploadTokenBody = z
-  .object({
+  .strictObject({
     expires_in_seconds: z
       .int()
       .min(1)

@@ -4,7 +4,7 @@ import type { Operation } from '../operation.ts';
 /** As S3 bounds its signed URLs. */
 const mostSeconds = 7 * 24 * 3_600;
 
-export const playbackBody = z.object({
+export const playbackBody = z.strictObject({
   expires_in_seconds: z.int().min(1).max(mostSeconds).optional().meta({
     description:
       'How long the URLs are to be valid. Without it: PLAYBACK_URL_SECONDS at least, and within an hour the same URLs for all who ask, which is what caches like.',

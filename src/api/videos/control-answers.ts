@@ -11,7 +11,7 @@ const priority = z.enum(priorities);
 
 /** A body that need not be sent. */
 export const retryBody = z
-  .object({
+  .strictObject({
     from_step: retryStep.optional().meta({
       description:
         'Is made anew, with all that is made of it; the rest is kept. Default: whatever is not done yet, and nothing else.',
@@ -32,7 +32,7 @@ export const cancelledSchema = z
   .object({ video_id: z.string(), status: z.literal('cancelled') })
   .meta({ id: 'Cancelled' });
 
-export const priorityBody = z.object({ priority });
+export const priorityBody = z.strictObject({ priority });
 
 export const prioritisedSchema = z
   .object({ video_id: z.string(), status: z.enum(videoStatuses).meta({ id: 'VideoStatus' }), priority })
