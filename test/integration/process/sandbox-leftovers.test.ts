@@ -1,5 +1,5 @@
 // needs: bwrap
-import { chmod, chown, link, mkdir, readdir, readFile, stat, symlink, writeFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
