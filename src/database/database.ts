@@ -294,6 +294,8 @@ export interface Database {
 
   /** Holds a session-level advisory lock while `work` runs; gives false at once where another process has it. */
   exclusively(lock: 'reconcile', work: () => Promise<void>): Promise<boolean>;
+  /** Rejects with CONFIG_INVALID where a migration of this version is not applied; one of a newer version does no harm. */
+  requireMigrated(): Promise<void>;
   /** Rejects with SERVICE_UNAVAILABLE where Postgres does not answer in time. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
