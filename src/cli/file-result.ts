@@ -65,6 +65,10 @@ function outputFolder(url: string | null, storageRoot: string | null): string | 
   return key && storageRoot ? dirname(join(storageRoot, decodeURIComponent(key))) : null;
 }
 
+/** Pure: a line that says how to see more of a video that nobody waits for; nothing where there is no more. */
+export const nextStep = ({ video_id, status }: FileResult): string =>
+  video_id === null || isFinal(status) ? '' : `\n  See: reelmill status ${video_id} --watch`;
+
 /** Pure: the result in words. */
 export function resultWords(result: FileResult): string {
   const file = escapeName(result.file); // it may hold line ends, and look like two results

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { exitCodeOf, resultWords } from './file-result.ts';
+import { exitCodeOf, nextStep, resultWords } from './file-result.ts';
 import { findApi } from './find-api.ts';
 import { checkFiles, ingestFiles } from './ingest-files.ts';
 import { createLiveLine } from './live-line.ts';
@@ -23,7 +23,7 @@ export const ingestCommand = (): Command =>
         wait,
         preset,
         line: createLiveLine(output),
-        onResult: (result) => output.result(result, resultWords(result)),
+        onResult: (result) => output.result(result, resultWords(result) + (wait ? '' : nextStep(result))),
       });
       process.exitCode = exitCodeOf(results);
     });

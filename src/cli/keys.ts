@@ -59,7 +59,13 @@ const createCommand = (): Command =>
     .option(...json)
     .addHelpText(
       'after',
-      `${scopeHelp}\n\nExample:\n  reelmill keys create --creator ops --name first --scopes admin,operate`,
+      `${scopeHelp}
+
+Examples:
+  for an app that uploads, shows and removes its own videos:
+    reelmill keys create --creator web --name "web app" --scopes videos:read,videos:write
+  for whoever runs the service: keys, presets, the board, everybody's videos:
+    reelmill keys create --creator ops --name ops --scopes admin,operate`,
     )
     .action(async (options: CreateOptions) => {
       const seconds = options.expiresIn === undefined ? null : parseSpan(options.expiresIn, '--expires-in');

@@ -25,5 +25,5 @@ export const retryCommand = (): Command =>
       const body = from === undefined ? undefined : { from_step: from };
       const retried = await askForVideo(id, { method: 'POST', path: '/retry', answer, body });
       const words = `${retried.video_id}: ${retried.status} from ${retried.retry_from}`;
-      createOutput(json).result(retried, `${words}\n  See: reelmill status ${retried.video_id}`);
+      createOutput(json).result(retried, `${words}\n  See: reelmill status ${retried.video_id} --watch`);
     });

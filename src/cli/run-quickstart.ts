@@ -88,13 +88,16 @@ async function showPages(
   goesOn: boolean,
 ): Promise<void> {
   const videos = results.flatMap(({ video_id, status }) => (video_id && status === 'ready' ? [video_id] : []));
-  const pages: [string, string][] = [
-    ...videos.map((id): [string, string] => ['Player', `/watch/${id}`]),
-    ['Board', '/admin/queues'],
-    ['API', `/api/v1/videos/${videos[0] ?? ''}`],
-  ];
+  const pages = pagesOf(videos);
   const paths = pages.map(([, path]) => path);
   const links = goesOn ? await loginLinks(run, paths, log) : paths.map((path) => `${run.api_url}${path}`);
   output.say(goesOn ? '\nEach link logs your browser in, once:' : '\nServed whenever Reelmill runs (npx reelmill up):');
   for (const [index, [name]] of pages.entries()) output.say(`  ${name.padEnd(7)} ${links[index]}`);
 }
+
+/** Pure: what there is to look at once these videos are ready, by name, with its path. */
+export const pagesOf = (ready: string[]): [string, string][] => [
+  ...ready.map((id): [string, string] => ['Player', `/watch/${id}`]),
+  ['Board', '/admin/queues'],
+  ['API', ready[0] ? `/api/v1/videos/${ready[0]}` : '/docs'],
+];

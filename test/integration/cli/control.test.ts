@@ -43,7 +43,7 @@ test('a retry without a step goes on where it failed, and says how to see it', a
   const { code, stdout } = await run('retry', videoId);
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: `${videoId}: retrying from probe\n  See: reelmill status ${videoId}\n`,
+    stdout: `${videoId}: retrying from probe\n  See: reelmill status ${videoId} --watch\n`,
   });
 });
 

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf, type FileResult, fileResult, resultWords, unfinishedFile } from '../../../src/cli/file-result.ts';
+import {
+  exitCodeOf,
+  type FileResult,
+  fileResult,
+  nextStep,
+  resultWords,
+  unfinishedFile,
+} from '../../../src/cli/file-result.ts';
 import { contentTypeOf, partSpans } from '../../../src/cli/upload-file.ts';
 
 const ready = {
@@ -69,6 +76,12 @@ test('a refused file has its reason', () => {
     '  Detail  It has no bytes.',
     '  Fix     Upload it again.',
   ]);
+});
+
+test('a video that nobody waits for has a next step, until it is final', () => {
+  const underWay = fileResult('a.mp4', { ...ready, status: 'uploaded' }, null);
+  expect(nextStep(underWay)).toBe('\n  See: reelmill status vid_1 --watch');
+  expect([nextStep(good), nextStep({ ...underWay, video_id: null })]).toEqual(['', '']);
 });
 
 const good = fileResult('a.mp4', ready, null);
