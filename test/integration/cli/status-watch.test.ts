@@ -57,6 +57,8 @@ test('status --watch tells each change, outlives an API that is killed, and ends
   const first = await startApi();
   const json = startReelmill(['status', videoId, '--watch', '--json'], client);
   const plain = startReelmill(['status', videoId, '--watch'], client);
+  const looked = await reelmill(['status', videoId], client);
+  expect(looked.stdout).toContain('\n  waits: no worker is running\n');
   await json.until((said) => said.includes('"uploaded"'));
   const probe = await tasks.take({ videoId, runId, name: 'probe' });
   await plain.until((said) => said.includes('film.mp4  probe: running'));
