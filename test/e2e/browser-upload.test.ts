@@ -1,90 +1,114 @@
-import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../src/local/free-port.ts';
 import { startApi, type TestApi } from '../support/api.ts';
 import { openPage, withBrowser } from '../support/browser.ts';
+import { docBlocks } from '../support/doc-blocks.ts';
+import { testFolder } from '../support/folder.ts';
 import { tinyVideo } from '../support/tiny-video.ts';
-import { createUpload } from '../support/upload.ts';
 
 let api: TestApi;
-let app: Server;
-let other: Server;
+let port: number;
 beforeAll(async () => {
-  [app, other] = [await servePage(), await servePage()];
-  api = await startApi({ corsOrigins: [originOf(app)] }, { queueOn: 'postgres' });
+  port = await freePort();
+  api = await startApi({ corsOrigins: [`http://127.0.0.1:${port}`] }, { queueOn: 'postgres' });
 });
-afterAll(async () => {
-  for (const server of [app, other]) server?.close();
-  await api?.stop();
-});
+afterAll(() => api?.stop());
 
-/** A web app on a port of its own. */
-async function servePage(): Promise<Server> {
-  const server = createServer((_request, response) => {
-    response
-      .setHeader('content-type', 'text/html')
-      .end('<!doctype html><title>app</title><link rel="icon" href="data:,">');
+const shown = docBlocks(readFileSync('docs/browser-upload.md', 'utf8'));
+const block = (language: string) => shown.find((each) => each.language === language)?.text ?? expect.fail(language);
+
+/** The web app of docs/browser-upload.md, on a port; gives its origin. */
+async function startApp(key: string, onPort: number): Promise<string> {
+  const folder = await testFolder('browser-upload');
+  writeFileSync(join(folder, 'server.mjs'), block('js'));
+  writeFileSync(join(folder, 'upload.html'), block('html'));
+  const app = spawn(process.execPath, ['server.mjs'], {
+    cwd: folder,
+    env: { API: api.url, KEY: key, PORT: String(onPort) },
+    stdio: ['ignore', 'inherit', 'inherit'],
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
+  const ended = once(app, 'close');
+  onTestFinished(async () => {
+    app.kill();
+    await ended;
+  });
+  const origin = `http://127.0.0.1:${onPort}`;
+  await expect
+    .poll(
+      () =>
+        fetch(origin).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+  return origin;
 }
 
-function originOf(server: Server): string {
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-}
+const choose = (page: Page, path: string) => page.setInputFiles('#file', path);
 
-/** What the web app's page does with a token that its server got: runs in the browser. */
-async function upload({ base, token, bytes }: { base: string; token: string; bytes: number[] }) {
-  const call = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${base}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'idempotency-key': `once-${path}`,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return {
-      status: response.status,
-      requestId: response.headers.get('x-request-id'),
-      body: (await response.json()) as { parts: { url: string }[] },
-    };
-  };
-  const signed = await call('POST', '/upload/parts', { part_numbers: [1] });
-  const put = await fetch(signed.body.parts[0]?.url ?? '', { method: 'PUT', body: new Uint8Array(bytes) });
-  const etag = put.headers.get('etag');
-  const arrived = await call('GET', '/upload/parts');
-  const completed = await call('POST', '/upload/complete', { parts: [{ part_number: 1, etag }] });
-  const status = await call('GET', '/status');
-  return { signed: signed.status, requestId: signed.requestId, arrived: arrived.body.parts, completed, status };
+/** On the disk: it stays the same file when it is chosen again. */
+async function videoFile(bytes: Uint8Array): Promise<string> {
+  const path = join(await testFolder('browser-file'), 'holiday.mp4');
+  writeFileSync(path, bytes);
+  return path;
 }
+const words = (page: Page) => page.textContent('#words');
 
-test('a page of another origin uploads a video with a token, and a page of a third one cannot', async () => {
-  const file = tinyVideo('from a browser');
+test('the page of docs/browser-upload.md uploads from another origin, goes on after a break and gets a fresh token', async () => {
   const key = await api.key({ creatorId: 'anna' });
-  // The app's server: the only one that has the key.
-  const { video_id } = await createUpload(api, key, file.length);
-  const { token } = (await api.call('POST', `/api/v1/videos/${video_id}/upload-token`, { key })).body;
-  const sent = { base: `${api.url}/api/v1/videos/${video_id}`, token, bytes: [...file] };
+  const origin = await startApp(key, port);
+  const bytes = tinyVideo('from a browser '.repeat(1_200_000)); // two parts
+  const file = await videoFile(bytes);
 
   await withBrowser(async (browser) => {
-    const evil = await openPage(browser);
-    await evil.page.goto(originOf(other));
-    await expect(evil.page.evaluate(upload, sent)).rejects.toThrow('Failed to fetch');
-    expect(evil.complaints.join()).toContain('CORS');
+    const { page } = await openPage(browser);
+    const [puts, answers]: [string[], number[]] = [[], []];
+    page.on('request', (request) => request.method() === 'PUT' && puts.push(request.url()));
+    page.on('response', (response) => response.url().includes('/upload/parts') && answers.push(response.status()));
+    // The first connection that sends less than a whole part is lost.
+    await page.route('**/storage/**', (route) => route.abort(), { times: 1 });
+    await page.goto(origin);
+    await choose(page, file);
+    await expect.poll(() => words(page), { timeout: 20_000 }).toContain('Choose the file again');
+    const id = (await api.call('GET', '/api/v1/videos', { key })).body.videos[0].video_id;
+    await expect
+      .poll(async () => (await api.call('GET', `/api/v1/videos/${id}/upload/parts`, { key })).body.parts)
+      .toHaveLength(1);
+    expect(puts).toHaveLength(2);
 
-    const { page, complaints } = await openPage(browser);
-    await page.goto(originOf(app));
-    const done = await page.evaluate(upload, sent);
-    expect(done).toMatchObject({
-      signed: 200,
-      requestId: expect.any(String),
-      arrived: [{ part_number: 1, size_bytes: file.length }],
-      completed: { status: 202, body: { video_id, status: 'uploaded' } },
-      status: { status: 200, body: { video_id, status: 'uploaded' } },
-    });
-    expect(complaints).toEqual([]);
+    await page.route(
+      '**/upload/parts',
+      (route) => route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer up_old' } }),
+      { times: 1 },
+    );
+    await page.reload();
+    answers.length = 0;
+    await choose(page, file);
+    await expect.poll(() => words(page), { timeout: 20_000 }).toBe('uploaded, 0 %');
+    expect(answers).toEqual(expect.arrayContaining([401, 200]));
+    expect(puts).toHaveLength(3);
+    expect(await page.locator('progress').evaluate((bar) => Reflect.get(bar, 'value'))).toBe(1);
+    expect(await api.database.videos.find(id)).toMatchObject({ status: 'uploaded', fileSize: bytes.length });
+
+    await api.call('POST', `/api/v1/videos/${id}/cancel`, { key });
+    await expect.poll(() => words(page), { timeout: 20_000 }).toBe('cancelled, 0 %');
   });
-  expect(await api.database.videos.find(video_id)).toMatchObject({ status: 'uploaded', fileSize: file.length });
+});
+
+test('a page of an origin that may not cannot, though it has a token', async () => {
+  const origin = await startApp(await api.key(), await freePort());
+  await withBrowser(async (browser) => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(origin);
+    await choose(page, await videoFile(tinyVideo('x')));
+    await expect.poll(() => words(page), { timeout: 20_000 }).toContain('Failed to fetch');
+    expect(complaints.join()).toContain('CORS');
+  });
 });
