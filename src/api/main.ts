@@ -46,6 +46,7 @@ export async function runApi(config: Config): Promise<void> {
       uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       ingest: config.INGEST_URLS === 'on' ? { allowedNetworks: config.INGEST_NETWORKS } : null,
+      readinessMs: 5_000,
       audioOnly: config.AUDIO_ONLY,
       sandbox: config.REELMILL_SANDBOX,
     };

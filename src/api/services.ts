@@ -46,6 +46,8 @@ export interface ApiSettings {
   maxUploadBytes: number;
   /** Null where no video is fetched from a URL. */
   ingest: { allowedNetworks: string[] } | null;
+  /** How long an answer of /readyz is given again, to anybody, ms. */
+  readinessMs: number;
   /** As the probe's policy has it: what it would refuse is refused at `complete`. */
   audioOnly: Policy['audioOnly'];
   /** What the workers are to confine their tools with. */

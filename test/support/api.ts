@@ -96,6 +96,7 @@ export async function startApi(
     rateLimits: { create: 0, presign: 0, write: 0, read: 0, address: 0, authFailures: 0 },
     maxUploadBytes: 2 ** 30,
     ingest: null,
+    readinessMs: 0,
     audioOnly: 'refuse',
     sandbox: 'prefer',
     ...changed,

@@ -124,3 +124,26 @@ test('a queue that is away is told, and what the rows say all the same', async (
     await alone.stop();
   }
 });
+
+test('strangers who ask whether it is ready share one look, and do not see what storage said', async () => {
+  const alone = await startApi({ readinessMs: 60_000 });
+  let written = 0;
+  const put = alone.storage.put;
+  alone.storage.put = (key, ...rest) => {
+    written += 1;
+    expect(key).toMatch(/^health\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    return written > 1 ? put(key, ...rest) : Promise.reject(new Error(`${key}: AccessDenied of bucket films`));
+  };
+  try {
+    const answers = await Promise.all([alone.call('GET', '/readyz'), alone.call('GET', '/readyz')]);
+    for (const { status, body } of [...answers, await alone.call('GET', '/readyz')]) {
+      expect([status, body.checks.storage]).toEqual([
+        503,
+        { ok: false, ms: expect.any(Number), code: 'SERVICE_UNAVAILABLE', detail: 'storage does not answer' },
+      ]);
+    }
+    expect(written).toBe(1);
+  } finally {
+    await alone.stop();
+  }
+});
