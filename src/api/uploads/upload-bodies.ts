@@ -60,6 +60,7 @@ export const completeBody = z.strictObject({
           .string()
           .max(200)
           .transform((etag) => etag.replace(/^"(.*)"$/, '$1')),
+        size_bytes: z.int().optional().meta({ description: 'As GET lists it; it counts for nothing here.' }),
       }),
     )
     .max(10_000),

@@ -93,7 +93,9 @@ describe('an upload', () => {
 
   test('takes its priority from the plan, not from the request', async () => {
     const free = await api.key({ plan: 'free' });
-    const body = { filename: 'a.mp4', content_type: 'video/mp4', file_size_bytes: 1, title: 'a', priority: 'urgent' };
+    const body = { filename: 'a.mp4', content_type: 'video/mp4', file_size_bytes: 1, title: 'a' };
+    const asked = await api.call('POST', '/api/v1/videos/upload', { key: free, body: { ...body, priority: 'urgent' } });
+    expect([asked.status, asked.body.detail]).toEqual([400, 'body: does not take "priority"']);
     const { body: upload } = await api.call('POST', '/api/v1/videos/upload', { key: free, body });
     const video = await api.call('GET', at(upload.video_id), { key: free });
     expect(video.body.priority).toBe('low');

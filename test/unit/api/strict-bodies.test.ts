@@ -13,7 +13,9 @@ test.each(taking)('REQUEST_MALFORMED: $id names a field that it does not know', 
   expect(error && malformed(error).detail).toContain('"presett"');
 });
 
-test('neither does a part of an upload', () => {
-  const parts = [{ part_number: 1, etag: 'a', size: 5 }];
+test('neither does a part of an upload, which may be as GET lists it', () => {
+  const listed = { part_number: 1, etag: 'a', size_bytes: 5 };
+  expect(completeBody.safeParse({ parts: [listed] }).success).toBe(true);
+  const parts = [{ ...listed, sha256: '0' }];
   expect(completeBody.safeParse({ parts }).success).toBe(false);
 });
