@@ -116,10 +116,13 @@ async function putPart(api: ApiClient, base: string, number: number, body: Buffe
   throw partRefusal(number, response.status, text);
 }
 
-/** Pure: why the storage did not take a part. A fresh URL helps against 403, time against 429 and 5xx. */
+/** What neither a fresh URL nor time helps against: its operator has to set something. */
+const setUpWrong = /<Code>(SignatureDoesNotMatch|InvalidAccessKeyId|NoSuchBucket)<\/Code>/;
+
+/** Pure: why the storage did not take a part. A fresh URL helps against 403 of one that has expired, time against 429 and 5xx. */
 export function partRefusal(number: number, status: number, body: string): NoAnswer | ApiProblem {
   const words = `part ${number}: the storage answered ${status} ${body.slice(0, 200)}`.trim();
-  if (status >= 500 || status === 403 || status === 429) return new NoAnswer(words);
+  if (status >= 500 || (status === 403 && !setUpWrong.test(body)) || status === 429) return new NoAnswer(words);
   const parsed = problem.safeParse(jsonOf(body));
   // Words of another server: asked the same again it would say the same.
   const foreign = { ...userError('SERVICE_UNAVAILABLE', words), retryable: false };

@@ -29,8 +29,8 @@ const options = { contentType: 'text/plain' };
 const timeoutMs = 10_000;
 
 /**
- * Does with storage, one after the other, what the product will: write, read, list, a signed GET, and a part of an upload by a signed URL;
- * the first that fails is the last. Nothing stays of it. The signed URLs of a folder lead to the API, which need not run: they are left
+ * Does with storage, one after the other, what the product will: write, read, list, a signed GET, a part of an upload by a signed URL,
+ * a look at originals, and a removal; the first that fails is the last. Nothing stays of it. The signed URLs of a folder lead to the API, which need not run: they are left
  * out. `origin`: of the pages that will upload. Never rejects.
  */
 export async function* proveStorage(storage: Storage, origin: string): AsyncIterable<StorageProof> {
@@ -43,13 +43,16 @@ export async function* proveStorage(storage: Storage, origin: string): AsyncIter
   if (!isFileStorage(storage)) {
     steps.push({ name: 'signed GET', take: () => signedGet(storage, key) });
     steps.push({ name: 'signed part', take: () => signedPart(storage, origin) });
+    steps.push({ name: 'read originals', take: () => readOriginals(storage) });
   }
+  steps.push({ name: 'remove', take: () => remove(storage, key) });
   for (const step of steps) {
     const proof = await prove(step);
     yield proof;
     if (!proof.ok) break;
   }
-  await storage.remove(key).catch(() => {}); // where it cannot be removed, it was most likely not written
+  // After a failure; where it cannot be removed, it was most likely not written.
+  await storage.remove(key).catch(() => {});
 }
 
 async function prove({ name, take }: Step): Promise<StorageProof> {
@@ -57,10 +60,12 @@ async function prove({ name, take }: Step): Promise<StorageProof> {
   const ms = () => Math.round(performance.now() - start);
   try {
     const fix = await take();
-    return { name, ok: true, ms: ms(), detail: `works (${ms()} ms)`, fix };
+    const took = ms();
+    return { name, ok: true, ms: took, detail: `works (${took} ms)`, fix };
   } catch (error) {
     const { detail, facts } = toCatalogueError(error);
-    return { name, ok: false, ms: ms(), detail, fix: storageFix(String(facts.s3 ?? '')) };
+    const fix = typeof facts.fix === 'string' ? facts.fix : storageFix(String(facts.s3 ?? ''));
+    return { name, ok: false, ms: ms(), detail, fix };
   }
 }
 
@@ -108,6 +113,35 @@ async function signedPart(storage: Storage, origin: string): Promise<string | nu
     return corsWords((await send(url, { method: 'OPTIONS', headers: preflight })).headers, answer.headers, origin);
   } finally {
     await storage.abortMultipartUpload(key, uploadId);
+  }
+}
+
+/** Of an object that is not there: 404 is good, and 403 what S3 says where the right to read or to list is missing. */
+async function readOriginals(storage: Storage): Promise<null> {
+  const key = `originals/${randomUUID()}/original.bin`;
+  try {
+    await storage.head(key);
+    const found = await storage.read(key, { start: 0, end: 0 }).catch(toCatalogueError);
+    if (!(found instanceof CatalogueError)) found.destroy();
+    else if (found.code !== 'NOT_FOUND') throw found;
+    for await (const _ of storage.list(key)) break;
+    return null;
+  } catch (error) {
+    const { code, detail, facts } = toCatalogueError(error);
+    if (facts.status !== 403) throw error;
+    const fix = 'Give this access key s3:GetObject and s3:ListBucket on the bucket of originals: see docs/storage/.';
+    throw new CatalogueError(code, detail, { cause: error, facts: { ...facts, fix } });
+  }
+}
+
+/** What cannot be removed only takes room: nobody's work fails of it. */
+async function remove(storage: Storage, key: string): Promise<string | null> {
+  try {
+    await storage.remove(key);
+    return null;
+  } catch (error) {
+    const { detail } = toCatalogueError(error);
+    return `${detail}: give this access key s3:DeleteObject on the bucket of outputs, or what is temporary stays in it.`;
   }
 }
 

@@ -33,7 +33,8 @@ const last = async (storage: Storage) => (await prove(storage)).at(-1);
 test('all that the product does is tried, and nothing of it stays', async () => {
   const storage = await s3On(swift, { bucket });
   const proofs = await prove(storage);
-  expect(proofs.map(({ name }) => name)).toEqual(['write', 'read', 'list', 'signed GET', 'signed part']);
+  const names = ['write', 'read', 'list', 'signed GET', 'signed part', 'read originals', 'remove'];
+  expect(proofs.map(({ name }) => name)).toEqual(names);
   for (const proof of proofs) expect(proof).toMatchObject({ ok: true, fix: null, detail: `works (${proof.ms} ms)` });
   for await (const object of storage.list('')) throw new Error(`${object.key} stayed`);
 });
@@ -74,6 +75,19 @@ test('a vendor that replaces objects', async () => {
   expect((await prove(storage))[0]).toMatchObject({ ok: true, fix: expect.stringContaining('conditional-put=no') });
 });
 
+test('rights that are missing: to read originals it fails, to remove what was tried it warns', async () => {
+  const storage = await s3On(swift, { bucket, endpoint: proxy.url });
+  proxy.next('GET', /\/originals\/[^/]*\/original\.bin\?x-id/, { does: 'answer', status: 403 });
+  expect(await last(storage)).toMatchObject({
+    ...{ name: 'read originals', ok: false },
+    fix: expect.stringMatching(/s3:GetObject and s3:ListBucket/),
+  });
+  proxy.clear();
+  proxy.next('DELETE', /health/, { does: 'answer', status: 403, times: 2 });
+  const removal = { name: 'remove', ok: true, fix: expect.stringContaining('s3:DeleteObject') };
+  expect(await last(storage)).toMatchObject(removal);
+});
+
 test('doctor says so, line by line; a wrong secret ends it with 4', async () => {
   const home = await testFolder('doctor');
   const environment = { ...swift.environment, REELMILL_HOME: home, STORAGE_URL: storageUrl(swift, bucket) };
@@ -82,7 +96,7 @@ test('doctor says so, line by line; a wrong secret ends it with 4', async () => 
     reelmill(['doctor', '--json'], { ...environment, AWS_SECRET_ACCESS_KEY: 'wrong-secret-of-tests' }),
   ]);
   expect(good).toMatchObject({ code: 0 });
-  for (const name of ['write', 'read', 'list', 'signed GET', 'signed part'])
+  for (const name of ['write', 'read', 'list', 'signed GET', 'signed part', 'read originals', 'remove'])
     expect(good.stdout).toMatch(new RegExp(`^✓ storage ${name} +works \\(\\d+ ms\\)$`, 'm'));
   expect(bad.code).toBe(4);
   expect(jsonLines(bad.stdout).find(({ name }) => name === 'storage write')).toMatchObject({

@@ -44,6 +44,8 @@ test.each([
   [503, '', true],
   [500, '{"code":"INTERNAL"}', true],
   [403, '{"code":"SIGNATURE_EXPIRED"}', true],
+  [403, '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>', true],
+  [403, '<Error><Code>SignatureDoesNotMatch</Code></Error>', false],
   [429, 'slow down', true],
   [409, '{"code":"UPLOAD_NOT_OPEN","detail":"gone"}', false],
   [400, '<Error><Code>EntityTooSmall</Code></Error>', false],
