@@ -86,10 +86,10 @@ export const settings = {
       'Origins whose pages may call the API with a token of their own, comma separated; * for all. Browser sessions never cross origins.',
     ),
   REELMILL_API_URL: optionalText.describe(
-    'The API that `reelmill ingest` and `status` talk to. Default: from run.json.',
+    'The API that `reelmill ingest`, `status`, `retry`, `cancel` and `rm` talk to. Default: from run.json.',
   ),
   REELMILL_API_KEY: optionalText.describe(
-    'The API key that `reelmill ingest` and `status` use. Default: from run.json.',
+    'The API key that `reelmill ingest`, `status`, `retry`, `cancel` and `rm` use. Default: from run.json.',
   ),
   FFMPEG_PATH: optionalText.describe(
     'ffmpeg. Default: the one on PATH, else the one of @ffmpeg-installer (a 2018 build).',
