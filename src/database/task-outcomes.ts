@@ -16,6 +16,16 @@ export function taskOutcomes(client: Client, notifier: Notifier): Database['task
       );
     },
 
+    async waiting(ref, error) {
+      // It may have met this before it took its task; in a run that has ended meanwhile it waits for nothing.
+      await client.sql(
+        `UPDATE transcoding_tasks SET status = 'retrying', error_code = $3, error_detail = $4
+          WHERE run_id = $1 AND name = $2 AND status IN ('pending', 'running', 'retrying')
+            AND EXISTS (SELECT FROM runs WHERE id = $1 AND status = 'open')`,
+        [ref.runId, ref.name, error.code, text(error.detail)],
+      );
+    },
+
     async released(ref) {
       await client.sql(
         `UPDATE transcoding_tasks SET status = 'pending' WHERE run_id = $1 AND name = $2 AND status = 'running'`,

@@ -1,11 +1,14 @@
-import { type Job, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
+import { type Job, UnrecoverableError, WaitingChildrenError } from 'bullmq';
 import type { Database } from '../database/database.ts';
+import { CatalogueError } from '../errors/catalogue-error.ts';
 import { parentSteps } from '../flows/skeleton.ts';
 import { parseJobId } from '../jobs/define-job.ts';
 import type { DeliverableJob, OpenedJob } from '../jobs/deliver-job.ts';
 import type { Logger } from '../log.ts';
-import { judgeEnd, type Outcome } from './judge-end.ts';
+import { conclude, handBack } from './conclude.ts';
+import { judgeEnd } from './judge-end.ts';
 import type { LockWatch } from './lock-watch.ts';
+import { readOutage } from './outage.ts';
 import { type HandlerOptions, runHandler } from './run-handler.ts';
 
 export interface DeliveryOptions extends HandlerOptions {
@@ -13,6 +16,8 @@ export interface DeliveryOptions extends HandlerOptions {
   database: Pick<Database, 'runs' | 'tasks'>;
   /** True from the moment that this process was told to stop. */
   stopping(): boolean;
+  /** How long a service may be away before jobs that need it fail, ms. */
+  outageMs: number;
   log: Logger;
 }
 
@@ -35,23 +40,37 @@ export async function deliver(options: DeliveryOptions, delivery: Delivery): Pro
   const log = options.log.child({ videoId: task.videoId, runId: task.runId, job: task.name, attempt });
 
   if (options.stopping()) return handBack(job, token);
-  if (!(await options.database.runs.isCurrent(task.runId))) {
-    throw new UnrecoverableError('RUN_SUPERSEDED: the run is not the open run of its video any more');
-  }
-  // A parent may be released early (by a sibling that was not added yet): it goes back and waits.
-  if (parentSteps.includes(job.name) && (await job.moveToWaitingChildren(token))) throw new WaitingChildrenError();
-
   const startedAt = performance.now();
-  const { thrown, ending } = await runHandler(options, { ...delivery, definition, task, log });
+  const { thrown, ending } = await begin(options, { ...delivery, definition, task, log });
   const ms = Math.round(performance.now() - startedAt);
   if (!thrown) {
     log.info({ ms }, 'job done');
     return;
   }
-  const outcome = judgeEnd(thrown.error, ending, { attemptsMade: job.attemptsMade, attempts: definition.attempts });
+  const tries = { attemptsMade: job.attemptsMade, attempts: definition.attempts };
+  const patience = { before: readOutage(job.progress), nowMs: Date.now(), longestMs: options.outageMs };
+  const outcome = judgeEnd(thrown.error, ending, tries, patience);
   if ('error' in outcome) log.warn({ ms, outcome: outcome.kind, err: outcome.error }, 'job ended');
   else log.info({ ms, outcome: outcome.kind }, 'job ended');
-  await conclude(options, { job, token, task, outcome });
+  await conclude(options, { job, token, definition, task, outcome });
+}
+
+/** Runs the handler where the run is open still and no child is to be waited for. */
+async function begin(
+  options: DeliveryOptions,
+  handled: Delivery & { definition: DeliverableJob; task: OpenedJob; log: Logger },
+): ReturnType<typeof runHandler> {
+  const { job, token, task } = handled;
+  try {
+    if (!(await options.database.runs.isCurrent(task.runId))) {
+      throw new CatalogueError('RUN_SUPERSEDED', 'the run is not the open run of its video any more');
+    }
+  } catch (error) {
+    return { thrown: { error }, ending: null };
+  }
+  // A parent may be released early (by a sibling that was not added yet): it goes back and waits.
+  if (parentSteps.includes(job.name) && (await job.moveToWaitingChildren(token))) throw new WaitingChildrenError();
+  return runHandler(options, handled);
 }
 
 /** A job that nobody can read fails for good, and its task with it: else it would be put back to work for ever. */
@@ -69,39 +88,4 @@ async function openJob(
     if (ref) await database.tasks.failed(ref, { code: 'INTERNAL', detail });
     throw new UnrecoverableError(`${detail} ${String(error)}`);
   }
-}
-
-/** Writes what the rows must say of an unsuccessful delivery, then rejects with what the queue must do. */
-async function conclude(
-  { database, log }: DeliveryOptions,
-  { job, token, task, outcome }: { job: Job; token: string; task: OpenedJob; outcome: Outcome },
-): Promise<never> {
-  const ref = { runId: task.runId, name: task.name };
-  switch (outcome.kind) {
-    case 'hand-back':
-      // While we hold the lock nobody can take the task: so the row first. Without it a death is counted, and that is all.
-      await database.tasks.released(ref).catch((error: unknown) => log.warn({ err: error }, 'task not released'));
-      return handBack(job, token);
-    case 'let-go':
-      return handBack(job, token);
-    case 'cancelled':
-      // Its parent keeps waiting for it, until the relay removes the whole tree.
-      throw new UnrecoverableError('cancelled');
-    case 'superseded':
-      throw new UnrecoverableError(outcome.error.message);
-    case 'overtaken':
-      throw new Error(outcome.error.message);
-    case 'retry':
-      await database.tasks.retrying(ref, outcome.error);
-      throw new Error(outcome.error.message);
-    case 'fail':
-      await database.tasks.failed(ref, outcome.error);
-      throw new UnrecoverableError(outcome.error.message);
-  }
-}
-
-/** Puts the job back in its queue with no attempt used. Where the lock is gone, it is somebody else's already. */
-async function handBack(job: Job, token: string): Promise<never> {
-  await job.moveToWait(token).catch(() => {});
-  throw new WaitingError();
 }

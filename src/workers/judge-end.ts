@@ -1,4 +1,5 @@
 import { type CatalogueError, toCatalogueError } from '../errors/catalogue-error.ts';
+import { goesOn, type Outage, type Patience } from './outage.ts';
 
 /**
  * Why this process ended a job that was still running, or that it had not begun yet (for want of memory, or told to stop). `cancelled`: nobody
@@ -19,6 +20,8 @@ export type Outcome =
   /** Another delivery has taken the task: the queue may try again, rows stay. */
   | { kind: 'overtaken'; error: CatalogueError }
   | { kind: 'retry'; error: CatalogueError }
+  /** A service is away: the job comes again after a pause, and no attempt is used. */
+  | { kind: 'wait'; error: CatalogueError; outage: Outage }
   | { kind: 'fail'; error: CatalogueError };
 
 /**
@@ -29,6 +32,7 @@ export function judgeEnd(
   thrown: unknown,
   ending: Ending | null,
   tries: { attemptsMade: number; attempts: number },
+  patience: Patience,
 ): Outcome {
   if (ending === 'cancelled') return { kind: 'cancelled' };
   if (ending === 'preempted') return { kind: 'hand-back' };
@@ -36,6 +40,10 @@ export function judgeEnd(
   const error = toCatalogueError(thrown);
   if (error.code === 'RUN_SUPERSEDED') return { kind: 'superseded', error };
   if (error.code === 'FENCE_LOST') return { kind: 'overtaken', error };
+  if (error.code === 'SERVICE_UNAVAILABLE') {
+    const outage = goesOn(patience, tries.attempts);
+    return outage ? { kind: 'wait', error, outage } : { kind: 'fail', error };
+  }
   if (error.permanent || tries.attemptsMade + 1 >= attemptsFor(error, tries)) return { kind: 'fail', error };
   return { kind: 'retry', error };
 }

@@ -38,6 +38,7 @@ export interface WorkersOptions {
     | 'LIGHT_LOCK_MS'
     | 'LIGHT_STALLED_MS'
     | 'SHUTDOWN_GRACE_MS'
+    | 'SERVICE_OUTAGE_SECONDS'
   >;
   log: Logger;
 }
@@ -60,6 +61,7 @@ export async function runWorkers(options: WorkersOptions): Promise<{ stop(): Pro
     }),
     cancels,
     stopping: () => stopping,
+    outageMs: config.SERVICE_OUTAGE_SECONDS * 1_000,
     working(task) {
       const key = {};
       current.set(key, task);

@@ -48,7 +48,7 @@ export function endingTests(flows: FlowTests): void {
     let tries = 0;
     way.encode = async (context) => {
       tries += 1;
-      if (tries < 3) throw new CatalogueError('SERVICE_UNAVAILABLE', 'storage is away');
+      if (tries < 3) throw new CatalogueError('PROCESS_STALLED', 'a tool hung');
       await encode(context);
     };
     way.audio = async ({ payload, tasks }) => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import { openTestSystem } from '../support/queue.ts';
 import { endingTests } from './flow-ending.ts';
 import { orderTests } from './flow-order.ts';
+import { outageTests } from './flow-outage.ts';
 import { recoveryTests } from './flow-recovery.ts';
 import type { FlowBackend, FlowTests } from './flow-tests.ts';
 
@@ -17,6 +18,7 @@ export function flowContract(name: string, backend: FlowBackend): void {
 
     orderTests(flows);
     endingTests(flows);
+    outageTests(flows);
     recoveryTests(flows);
   });
 }

@@ -33,6 +33,7 @@ const config: WorkersOptions['config'] = {
   LIGHT_LOCK_MS: 3_000,
   LIGHT_STALLED_MS: 1_000,
   SHUTDOWN_GRACE_MS: 5_000,
+  SERVICE_OUTAGE_SECONDS: 60,
 };
 
 export interface QueueUrls {
@@ -72,7 +73,7 @@ export async function openTestSystem(urls: QueueUrls, given: { storage?: Storage
     /** Works off all queues of the CPU fleet, or those given. */
     async startWorker(
       jobs: Pipeline,
-      options: { queueNames?: QueueName[]; slots?: number; memoryBytes?: number } = {},
+      options: { queueNames?: QueueName[]; slots?: number; memoryBytes?: number; outageSeconds?: number } = {},
     ) {
       const workerId = newId('wrk');
       const { tasks, runs, videos } = database.jobPorts(workerId);
@@ -92,6 +93,7 @@ export async function openTestSystem(urls: QueueUrls, given: { storage?: Storage
           ...config,
           WORKER_SLOTS: options.slots ?? config.WORKER_SLOTS,
           WORKER_MEMORY_BYTES: options.memoryBytes ?? config.WORKER_MEMORY_BYTES,
+          SERVICE_OUTAGE_SECONDS: options.outageSeconds ?? config.SERVICE_OUTAGE_SECONDS,
         },
         log,
       });

@@ -129,21 +129,21 @@ describe.each(['redis', 'postgres'] as const)('retry on the board, queue on %s',
   test('of a job without attempts left is one more try, which ends in a reason on the rows or in ready', async () => {
     const way = standInWay(1);
     const { encode: make } = way;
-    let trouble: string | null = 'storage is away';
+    let trouble: string | null = 'a tool hung';
     let tries = 0;
     way.encode = async (context) => {
       if (trouble === null) return make(context);
       tries += 1;
       await context.tasks.take(context.payload);
-      throw new CatalogueError('SERVICE_UNAVAILABLE', trouble);
+      throw new CatalogueError('PROCESS_STALLED', trouble);
     };
     const videoId = await start(standInJobs(way));
-    await untilReason(videoId, 'storage is away');
+    await untilReason(videoId, 'a tool hung');
     expect(tries).toBe(3);
     const failed = await jobOf(videoId, 'encode-cpu', encode(0));
     await untilFailed(failed);
 
-    trouble = 'storage is still away';
+    trouble = 'a tool hung again';
     expect((await retry(failed, operator)).status).toBe(204);
     await untilReason(videoId, trouble);
     await untilFailed(failed);
