@@ -2,17 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loginLinks } from '../local/login-links.ts';
 import type { RunFile } from '../local/run-file.ts';
 import { startLocal } from '../local/start-local.ts';
-import { findStorage } from '../local/storage-state.ts';
 import { shareWords } from '../local/worker-share.ts';
-import { storagePlace } from '../storage/open-storage.ts';
-import { proofWords } from './doctor.ts';
-import { type LocalMode, portNote, prepareLocal, unlessStopped } from './prepare-local.ts';
+import { portNote, prepareLocal, unlessStopped } from './prepare-local.ts';
+import { tellOfStorage } from './tell-of-storage.ts';
 
 /** Starts everything, says when it is ready, and ends the process once it is told to stop and all has stopped. */
 export async function runUp(workers: { cpu: number }, json: boolean): Promise<never> {
   const mode = await prepareLocal(json);
   const { config, home, output, log, stopping } = mode;
-  const storage = tellOfStorage(mode);
+  const storage = tellOfStorage(config, output);
   const starting = startLocal({
     config,
     home,
@@ -38,12 +36,6 @@ export async function runUp(workers: { cpu: number }, json: boolean): Promise<ne
 
 /** Storage that falls silent is told of when it is found out: everything else is ready. */
 const longestProofMs = 5_000;
-
-/** Says what S3 refuses, and what to do: every video would fail of it. A folder is proven by the processes that start on it. */
-async function tellOfStorage({ config, output }: Pick<LocalMode, 'config' | 'output'>): Promise<void> {
-  if (storagePlace(config).kind !== 's3') return;
-  for (const proof of await findStorage(config)) if (!proof.ok) output.say(proofWords(proof));
-}
 
 const readyWords = (run: RunFile, it: { board: string; work: string; runFile: string; logs: string }): string =>
   [

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tellOfStorage } from '../../../src/cli/tell-of-storage.ts';
+import { readConfig } from '../../../src/config.ts';
 import { proveStorage, type StorageProof } from '../../../src/storage/prove-storage.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
@@ -105,4 +107,18 @@ test('doctor says so, line by line; a wrong secret ends it with 4', async () => 
     fix: expect.stringContaining('AWS_SECRET_ACCESS_KEY'),
   });
   expect(bad.stdout + bad.stderr).not.toContain('wrong-secret-of-tests');
+});
+
+test('up says what S3 refuses, and what to do', async () => {
+  const said: string[] = [];
+  const config = readConfig({ STORAGE_URL: storageUrl(swift, bucket) });
+  const secret = (value: string) => Object.assign(process.env, { ...swift.environment, AWS_SECRET_ACCESS_KEY: value });
+  secret('wrong-secret-of-tests');
+  await tellOfStorage(config, { say: (words) => void said.push(words) });
+  expect(said).toEqual([
+    expect.stringMatching(/^✗ storage write .*SignatureDoesNotMatch.*\n +AWS_SECRET_ACCESS_KEY is not/),
+  ]);
+  secret(swift.secretAccessKey);
+  await tellOfStorage(config, { say: (words) => void said.push(words) });
+  expect(said).toHaveLength(1);
 });
