@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { exitCodeOf, nextStep, resultWords } from './file-result.ts';
+import { nextStep, resultWords } from './file-result.ts';
 import { findApi } from './find-api.ts';
+import { ingestExitCode } from './ingest-exit-code.ts';
 import { checkFiles, ingestFiles } from './ingest-files.ts';
 import { createLiveLine } from './live-line.ts';
 import { createOutput } from './output.ts';
@@ -25,5 +26,5 @@ export const ingestCommand = (): Command =>
         line: createLiveLine(output),
         onResult: (result) => output.result(result, resultWords(result) + (wait ? '' : nextStep(result))),
       });
-      process.exitCode = exitCodeOf(results);
+      process.exitCode = ingestExitCode(results);
     });

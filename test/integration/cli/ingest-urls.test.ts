@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiClient } from '../../../src/cli/api-client.ts';
-import { exitCodeOf, type FileResult, resultWords } from '../../../src/cli/file-result.ts';
+import { type FileResult, resultWords } from '../../../src/cli/file-result.ts';
+import { ingestExitCode } from '../../../src/cli/ingest-exit-code.ts';
 import { checkFiles, ingestFiles } from '../../../src/cli/ingest-files.ts';
 import { createPatience } from '../../../src/cli/patience.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
@@ -47,5 +48,5 @@ test('INGEST_OFF: where the API fetches nothing, the result says so and what to 
   const { results } = await ingest(off, 'http://example.com/film.mp4');
   expect(results).toEqual([expect.objectContaining({ video_id: null, status: 'failed' })]);
   expect(resultWords(results[0] as FileResult)).toMatch(/INGEST_OFF\n.*INGEST_URLS is off\.\n.*set INGEST_URLS=on/);
-  expect(exitCodeOf(results)).toBe(1);
+  expect(ingestExitCode(results)).toBe(2);
 });
