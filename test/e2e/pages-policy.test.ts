@@ -112,3 +112,15 @@ async function screenshot(page: Page, name: string) {
   const folder = process.env.REELMILL_TEST_SCREENSHOTS;
   if (folder) await page.screenshot({ path: join(folder, `page-${name.replace(/\W+/g, '-')}.png`) });
 }
+
+test('pages of text are as light or as dark as the browser is', async () => {
+  const { page } = await openPage(browser);
+  const ground = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+  for (const path of ['/', '/problems', '/problems/NOT_FOUND', '/nothing']) {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(`${api.url}${path}`);
+    expect([path, await ground()]).toEqual([path, 'rgb(255, 255, 255)']);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect([path, await ground()]).toEqual([path, 'rgb(11, 13, 18)']);
+  }
+});

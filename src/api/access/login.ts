@@ -12,6 +12,12 @@ const query = z.object({ token: z.string().min(1).max(200), next: z.string().max
 /** `GET /login?token=…&next=/path`: a one-time link opens a browser session and leads on to a page of ours. */
 export function loginRoutes({ database, settings }: { database: Database; settings: ApiSettings }): Router {
   return Router().get('/login', async (request, response) => {
+    if (request.query.token === undefined) {
+      throw new CatalogueError(
+        'REQUEST_MALFORMED',
+        'There is no token in this address. Run `reelmill login`: it prints a link that logs a browser in.',
+      );
+    }
     const { token, next } = query.parse(request.query);
     const target = localPath(next);
     if (!target) throw new CatalogueError('REQUEST_MALFORMED', 'next: must be a path of this server.');

@@ -12,14 +12,14 @@ type PageWords = Readonly<Record<'code' | 'lead' | 'advice' | 'again' | 'note', 
 /** The page of an error, its words escaped. Pure. */
 export function errorPage(words: PageWords): string {
   const byName = new Map(Object.entries(words));
-  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => escaped(byName.get(name) ?? ''));
+  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => marked(byName.get(name) ?? ''));
 }
 
 /** The page that lists error codes, each with its HTTP status and its cause. Pure. */
 export function codesPage(codes: readonly { code: string; status: number; cause: string }[]): string {
   const lines = codes.map(
     ({ code, status, cause }) =>
-      `        <li><a href="/problems/${code}"><code>${code}</code><span>${escaped(cause)}</span><small>${status}</small></a></li>`,
+      `        <li><a href="/problems/${code}"><code>${code}</code><span>${marked(cause)}</span><small>${status}</small></a></li>`,
   );
   return listTemplate.replace('{{codes}}', () => lines.join('\n'));
 }
@@ -38,5 +38,8 @@ export function problemPage({ status, detail, code, hint, retryable, instance }:
     ...{ again: againWords(retryable), note: `HTTP ${status} · ${instance}` },
   });
 }
+
+/** Escaped, with what stands between backticks as code. */
+const marked = (text: string): string => escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

@@ -30,6 +30,8 @@ test('a used login link is a page that says so, and what a path says is only tex
   const used = await browse('/login?token=used');
   expect(used.status).toBe(401);
   expect(used.body).toMatch(/has been used or has expired/);
+  const none = await browse('/login');
+  expect([none.status, none.body]).toEqual([400, expect.stringContaining('Run <code>reelmill login</code>: ')]);
   const odd = await browse('/%3Cscript%3Ealert(1)%3C%2Fscript%3E/<img src=x onerror=alert(1)>');
   expect(odd.status).toBe(404);
   expect(odd.body).not.toMatch(/<script|<img(?! src="\/assets\/)/i);
