@@ -1,6 +1,6 @@
 """A real S3 server for tests: OpenStack Swift with its s3api, from the Debian package python3-swift, as one process on loopback.
 
-    /usr/bin/python3 swift-server.py FOLDER ACCESS_KEY SECRET_KEY
+    /usr/bin/python3 swift-server.py FOLDER ACCESS_KEY < SECRET_KEY
 
 Account, container, object and proxy server run as green threads; the rings are made at each start, the data stay in FOLDER. It says
 `ready http://127.0.0.1:<port>` on standard output, and ends with SIGTERM or with the process that started it.
@@ -15,7 +15,8 @@ import pwd
 import signal
 import sys
 
-folder, access_key, secret_key = sys.argv[1:4]
+folder, access_key = sys.argv[1:3]
+secret_key = sys.stdin.read()
 region = "us-east-1"
 starter = os.getppid()
 for name in (signal.SIGTERM, signal.SIGINT):

@@ -1,5 +1,6 @@
 // needs: swift
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,11 +31,16 @@ const launcher = fileURLToPath(new URL('./swift-server.py', import.meta.url));
 export async function startSwift(): Promise<Swift> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // as bin/reelmill.js has it
   const folder = await mkdtemp(join(tmpdir(), 'reelmill-swift-'));
-  const credentials = { accessKeyId: 'AKIDREELMILLTEST', secretAccessKey: 'a secret of tests/with+signs=' };
+  const credentials = {
+    accessKeyId: 'AKIDREELMILLTEST',
+    secretAccessKey: `${randomBytes(16).toString('hex')} of tests/with+signs=`,
+  };
   // Debian's own python: another one on PATH does not see its packages.
-  const server = spawn('/usr/bin/python3', [launcher, folder, credentials.accessKeyId, credentials.secretAccessKey], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const server = spawn('/usr/bin/python3', [launcher, folder, credentials.accessKeyId], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+  server.stdin.on('error', () => undefined); // it has ended, which `untilReady` tells
+  server.stdin.end(credentials.secretAccessKey); // every user of the machine can read what a command line holds
   const killAtExit = () => {
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
