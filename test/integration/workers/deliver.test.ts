@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
 import { flowNode } from '../../../src/flows/flow-node.ts';
 import { jobId, type Pipeline } from '../../../src/jobs/define-job.ts';
 import { openTestSystem, type TestSystem, until } from '../../support/queue.ts';
@@ -87,6 +88,21 @@ test('a job whose lock is lost is ended at once, and leaves the rows to whoever 
   expect(await system.untilFinal(videoId)).toMatchObject({ status: 'ready', errorCode: null });
   await until('the first delivery was ended', 5_000, async () => ended.length === 1);
   expect(ended[0]).toMatch(/lock of this job is lost/);
+});
+
+test('a job that meets a Postgres that is away before it begins uses no attempt', async () => {
+  const { runs } = system.database;
+  const { isCurrent } = runs;
+  let away = 2;
+  runs.isCurrent = async (runId) => {
+    if (away-- > 0) throw new CatalogueError('SERVICE_UNAVAILABLE', 'Postgres does not answer');
+    return isCurrent(runId);
+  };
+  const videoId = await start(standInJobs(standInWay(1)));
+  const { runId } = await system.untilFinal(videoId);
+  const probe = await system.queues.queue('media').getJob(jobId({ videoId, runId: runId ?? '', name: 'probe' }));
+  expect(probe?.attemptsMade).toBe(1);
+  expect(await system.database.videos.find(videoId)).toMatchObject({ status: 'ready' });
 });
 
 test('a job of a superseded run ends without a word to the video', async () => {
