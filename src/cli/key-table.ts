@@ -1,4 +1,4 @@
-import type { KeyRow } from '../database/database.ts';
+import type { KeyRow } from '../database/api-keys.ts';
 import { keyState } from '../database/key-state.ts';
 
 /** What the command line says of a key with --json: names as in the API. Pure. */

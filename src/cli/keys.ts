@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Database } from '../database/database.ts';
+import type { ApiKeys } from '../database/api-keys.ts';
 import { creatorScopes, scopes } from '../database/scopes.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { issueWords } from '../words/issue-words.ts';
@@ -154,7 +154,7 @@ const revokeCommand = (): Command =>
     });
 
 /** Revokes a key; gives whether it was the last with the scope admin. Whoever has the database cannot be locked out, so that is no hindrance here. */
-async function endKey(keys: Database['keys'], id: string): Promise<boolean> {
+async function endKey(keys: ApiKeys, id: string): Promise<boolean> {
   try {
     if (!(await keys.revoke(id, { keepAdmin: true }))) throw noSuchKey(id);
     return false;
@@ -165,7 +165,7 @@ async function endKey(keys: Database['keys'], id: string): Promise<boolean> {
 }
 
 /** The id of a key that is named by its id or, where it has leaked and its id is not known, by itself. */
-async function keyIdOf(keys: Database['keys'], text: string): Promise<string> {
+async function keyIdOf(keys: ApiKeys, text: string): Promise<string> {
   if (/^key_[0-9a-z]{1,40}$/.test(text)) return text;
   const owner = text.startsWith('rm_') ? await keys.owner(text) : null;
   if (owner) return owner.keyId;

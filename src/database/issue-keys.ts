@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { newId } from '../ids.ts';
+import type { ApiKeys, IssuedKey, KeyRow, KeySeed, NewKey } from './api-keys.ts';
 import type { Client, Sql } from './client.ts';
-import type { Database, IssuedKey, KeyRow, KeySeed, NewKey } from './database.ts';
 import { endOfSuccessor, isLastAdmin, refuseRotation } from './key-state.ts';
 import { knownScopes } from './scopes.ts';
 
@@ -19,7 +19,7 @@ export const hashOf = (secret: string): string => createHash('sha256').update(se
 export function keyOffice({
   sql,
   transaction,
-}: Client): Pick<Database['keys'], 'issue' | 'find' | 'list' | 'revoke' | 'rotate'> {
+}: Client): Pick<ApiKeys, 'issue' | 'find' | 'list' | 'revoke' | 'rotate'> {
   return {
     issue: (key, seed) => insert(sql, key, seed),
 

@@ -1,5 +1,5 @@
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import type { KeyRow } from './database.ts';
+import type { KeyRow } from './api-keys.ts';
 
 export const keyStates = ['valid', 'ending', 'expired', 'revoked'] as const;
 export type KeyState = (typeof keyStates)[number];

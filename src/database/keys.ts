@@ -1,12 +1,12 @@
 import { newId } from '../ids.ts';
+import type { ApiKeyOwner, ApiKeys } from './api-keys.ts';
 import type { Client } from './client.ts';
-import type { ApiKeyOwner, Database } from './database.ts';
 import { hashOf, keyOffice, newSecret } from './issue-keys.ts';
 import { keyChains } from './key-chains.ts';
 import { knownScopes } from './scopes.ts';
 
 /** API keys, one-time links and browser sessions: the database holds their hashes only. */
-export function openKeys(client: Client): Database['keys'] {
+export function openKeys(client: Client): ApiKeys {
   const { prisma, sql } = client;
   const office = keyOffice(client);
   const headOf = keyChains(sql);

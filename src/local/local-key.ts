@@ -1,4 +1,4 @@
-import type { Database } from '../database/database.ts';
+import type { ApiKeys } from '../database/api-keys.ts';
 import { scopes } from '../database/scopes.ts';
 import { keep, readKept } from './kept-secret.ts';
 
@@ -6,7 +6,7 @@ import { keep, readKept } from './kept-secret.ts';
  * The API key of local mode (creator "local", every scope), kept in the home and made where there is none, or where this
  * database does not know it.
  */
-export async function localKey(file: string, keys: Database['keys']): Promise<string> {
+export async function localKey(file: string, keys: ApiKeys): Promise<string> {
   const kept = await readKept(file);
   if (kept && (await keys.owner(kept))) return kept;
   const key = await keys.create({ creatorId: 'local', plan: 'standard', scopes, name: 'local mode' });

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { ApiKeyOwner, Database } from '../../database/database.ts';
+import type { ApiKeyOwner, ApiKeys } from '../../database/api-keys.ts';
 import type { Scope } from '../../database/scopes.ts';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
 import { type Operation, type ScopeAccess, scopesOf } from '../operation.ts';
@@ -18,7 +18,7 @@ export interface Caller extends ApiKeyOwner {
 
 /** What it takes to tell whose request it is. */
 export interface AuthServices {
-  database: { keys: Pick<Database['keys'], 'owner' | 'ownerById' | 'session'> };
+  database: { keys: Pick<ApiKeys, 'owner' | 'ownerById' | 'session'> };
   settings: Pick<ApiSettings, 'publicUrl' | 'secret'>;
 }
 

@@ -1,5 +1,5 @@
 import { type Response, Router } from 'express';
-import type { IssuedKey, KeyRow } from '../../database/database.ts';
+import type { IssuedKey, KeyRow } from '../../database/api-keys.ts';
 import { keyState } from '../../database/key-state.ts';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
 import { newIdFrom } from '../../ids.ts';

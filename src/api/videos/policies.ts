@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { ApiKeyOwner } from '../../database/database.ts';
+import type { ApiKeyOwner } from '../../database/api-keys.ts';
 import { builtIn, type PolicyRow } from '../../database/presets.ts';
 import { policyDocumentSchema } from '../../plan/policy-document.ts';
 import { callerOf } from '../access/auth.ts';

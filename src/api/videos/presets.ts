@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { ApiKeyOwner } from '../../database/database.ts';
+import type { ApiKeyOwner } from '../../database/api-keys.ts';
 import { builtIn, type PresetRow } from '../../database/presets.ts';
 import { callerOf } from '../access/auth.ts';
 import type { ApiServices } from '../services.ts';

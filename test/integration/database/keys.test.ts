@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database, NewKey } from '../../../src/database/database.ts';
+import type { ApiKeys, NewKey } from '../../../src/database/api-keys.ts';
 import { keyState } from '../../../src/database/key-state.ts';
 import { creatorScopes, scopes } from '../../../src/database/scopes.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
@@ -68,7 +68,7 @@ test('links and sessions expire, and end with their key', async () => {
 });
 
 describe('keys are issued, rotated and revoked', () => {
-  let keys: Database['keys'];
+  let keys: ApiKeys;
   beforeAll(() => {
     keys = open.database.keys;
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parsePlan, parseScopes, parseSpan } from '../../../src/cli/key-options.ts';
 import { keyTable, stateWords } from '../../../src/cli/key-table.ts';
-import type { KeyRow } from '../../../src/database/database.ts';
+import type { KeyRow } from '../../../src/database/api-keys.ts';
 
 test.each([
   ['45s', 45],
