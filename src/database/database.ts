@@ -13,7 +13,6 @@ import type { Presets } from './presets.ts';
 import type { Priority } from './priorities.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { VideoWork } from './read-progress.ts';
-import type { Scope } from './scopes.ts';
 import type { TaskStatus } from './task-statuses.ts';
 import type { VideoStatus } from './video-state.ts';
 
