@@ -8,7 +8,7 @@ export interface RepeatableRequest {
   fingerprint: string;
 }
 
-/** The right to answer a request: until then, and only while nobody else has taken it. */
+/** The right to answer a request: until then, and only while nobody else has taken it, which gives it another id. */
 export interface Lease {
   id: string;
   until: Date;
@@ -29,7 +29,7 @@ export type Begun =
   /** The key stands for another request. */
   | { state: 'reused' };
 
-/** Requests with an Idempotency-Key, and their answers. A lease is its own fence: whoever takes a request over moves its time on. */
+/** Requests with an Idempotency-Key, and their answers. A lease is its own fence: whoever takes a request over gives it another id. */
 export interface IdempotentRequests {
   /** Writes the row before anything is done. Takes a request over whose lease has passed, with the seed that it had. */
   begin(request: RepeatableRequest, leaseMs: number): Promise<Begun>;
@@ -66,7 +66,7 @@ export function openIdempotentRequests({ sql }: Client): IdempotentRequests {
     const [ours] = await sql<Row & { again: boolean }>(
       `INSERT INTO idempotent_requests AS r (id, api_key_id, key, fingerprint, seed, locked_until)
        VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 ms')
-       ON CONFLICT (api_key_id, key) DO UPDATE SET locked_until = excluded.locked_until
+       ON CONFLICT (api_key_id, key) DO UPDATE SET id = excluded.id, locked_until = excluded.locked_until
          WHERE r.status IS NULL AND r.locked_until <= now() AND r.fingerprint = excluded.fingerprint
        RETURNING id, seed, locked_until AS until, seed <> $5 AS again`,
       [newId('idem'), owner, key, fingerprint, newSeed(), leaseMs],

@@ -172,7 +172,7 @@ describe('presets', () => {
     expect([code, (await api.database.videos.find(String(result?.video_id)))?.preset]).toEqual([0, 'best']);
     const refused = await ingest('none');
     expect([refused.code, JSON.stringify(jsonLines(refused.stdout))]).toEqual([
-      1,
+      2,
       expect.stringContaining('PRESET_UNKNOWN'),
     ]);
   });

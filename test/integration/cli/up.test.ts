@@ -39,10 +39,12 @@ test('up starts everything, says where it is, starts again what dies, and stops 
   expect(await commandOf(now?.pids.relay ?? 0)).toContain('relay');
   expect(now).toEqual({ ...run, pids: { ...run.pids, relay: now?.pids.relay } });
 
-  process.kill(await postmasterOf(home), 'SIGKILL');
-  const ready = () => fetch(`${run.api_url}/readyz`).then(({ status }) => status, String);
-  await expect.poll(ready, { timeout: 10_000, interval: 50 }).not.toBe(200);
-  await expect.poll(ready, { timeout: 30_000, interval: 250 }).toBe(200);
+  const postmaster = await postmasterOf(home);
+  process.kill(postmaster, 'SIGKILL');
+  await expect.poll(() => postmasterOf(home).catch(() => postmaster), { timeout: 20_000 }).not.toBe(postmaster);
+  const asked = () =>
+    fetch(video, { headers: { authorization: `Bearer ${run.api_key}` } }).then(({ status }) => status);
+  await expect.poll(asked, { timeout: 30_000, interval: 250 }).toBe(404);
 
   up.process.kill('SIGINT');
   expect((await up.finished).code).toBe(0);

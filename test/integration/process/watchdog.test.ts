@@ -11,6 +11,7 @@ import { createLog } from '../../../src/log.ts';
 import type { Effort } from '../../../src/plan/effort.ts';
 import { openSandbox } from '../../../src/process/open-sandbox.ts';
 import { builds, makeClip, ffmpeg as makeFile, testTools } from '../../support/clips.ts';
+import { testFolder } from '../../support/folder.ts';
 import { firstBelow, processesBelow } from '../../support/processes-below.ts';
 
 const log = createLog({ level: 'silent', name: 'test' });
@@ -25,7 +26,8 @@ let pipe: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reelmill-watchdog-'));
   clip = await makeClip({ seconds: 20, size: '64x36' });
-  pipe = join(folder, 'pipe');
+  // Of its own: the sandbox sweeps the folder of its tools of whatever is no file.
+  pipe = join(await testFolder('watchdog-pipe', afterAll), 'pipe');
   execFileSync('mkfifo', [pipe]); // nobody writes: who opens it waits for ever
 });
 afterAll(() => rm(folder, { recursive: true }));
