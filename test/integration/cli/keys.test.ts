@@ -7,9 +7,8 @@ import { unmigratedDatabase } from '../../support/postgres.ts';
 import { jsonLines, reelmill } from '../../support/reelmill.ts';
 
 let api: TestApi;
-let home: string;
+const home = await testFolder('keys', afterAll);
 beforeAll(async () => {
-  home = await testFolder('keys', afterAll);
   api = await startApi({}, { queueOn: 'postgres' });
 });
 afterAll(() => api?.stop());

@@ -50,7 +50,6 @@ const answers: Record<string, (request: IncomingMessage, response: ServerRespons
 };
 
 beforeAll(async () => {
-  folder = await testFolder('ingest', afterAll);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   port = (server.address() as AddressInfo).port;
 });
@@ -59,7 +58,7 @@ afterAll(() => {
   server.close();
 });
 
-let folder: string;
+const folder = await testFolder('ingest', afterAll);
 let files = 0;
 const fetched = async (path: string, options: Partial<FetchLimits> & { host?: string } = {}) => {
   const {

@@ -21,6 +21,8 @@ const server = createServer(async (_, response) => {
   await onRequest();
   response.writeHead(status).end(film);
 });
+const root = await testFolder('fetched', afterAll);
+const fetching = await testFolder('fetching', afterAll);
 let open: OpenTestDatabase;
 let storage: FileStorage;
 let options: FetchOptions;
@@ -30,12 +32,11 @@ beforeAll(async () => {
   open = await openTestDatabase();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/film.mp4?signature=secret`;
-  const root = await testFolder('fetched', afterAll);
   storage = createFileStorage({ root, publicUrl: 'http://localhost', secret: 'a secret of thirty-two characters!' });
   options = {
     database: open.database,
     storage,
-    folder: await testFolder('fetching', afterAll),
+    folder: fetching,
     allowedNetworks: ['127.0.0.0/8'],
     maxBytes: 1_000,
     timeoutMs: 5_000,

@@ -22,12 +22,11 @@ const endSeconds = 5 + 3;
 
 let folder: string;
 let clip: string;
-let pipe: string;
+// Of its own: the sandbox sweeps the folder of its tools of whatever is no file.
+const pipe = join(await testFolder('watchdog-pipe', afterAll), 'pipe');
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reelmill-watchdog-'));
   clip = await makeClip({ seconds: 20, size: '64x36' });
-  // Of its own: the sandbox sweeps the folder of its tools of whatever is no file.
-  pipe = join(await testFolder('watchdog-pipe', afterAll), 'pipe');
   execFileSync('mkfifo', [pipe]); // nobody writes: who opens it waits for ever
 });
 afterAll(() => rm(folder, { recursive: true }));
