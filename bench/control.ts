@@ -50,8 +50,9 @@ export async function measureControl(folder: string): Promise<ControlResult> {
     const jobs = controlJobs(segments);
     const ports = database.jobPorts(newId('wrk'));
     const tree = createTree({ queues, jobs, missing: ports.tasks.missing, ordering: database.runs.ordering });
-    // The jobs of this benchmark use rows and queue alone.
-    const services = { ...ports, tree, log } as unknown as JobServices;
+    // The jobs of this benchmark use rows and queue alone: tools are confined for them, and never run.
+    const tool = { within: () => tool };
+    const services = { ...ports, tree, log, ffmpeg: tool, packager: tool, sources: {} } as unknown as JobServices;
     const storage = await openStorage({ ...config, REELMILL_HOME: home.root, REELMILL_SECRET: newId('key').repeat(2) });
     const relay = await startRelay({
       ...{ database, queues, storage, jobs, log },
