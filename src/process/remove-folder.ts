@@ -1,3 +1,4 @@
+import { rmdir } from 'node:fs/promises';
 import { createLog } from '../log.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 import { runProcess } from './run-process.ts';
@@ -9,6 +10,8 @@ const boundMs = 60_000;
  * goes from folder to folder and follows no link, even while somebody exchanges them; Node's goes by whole paths. Rejects where something stays.
  */
 export async function removeFolder(folder: string): Promise<void> {
+  // Most jobs beside encodes leave it empty, and to start a program stops this process for some milliseconds.
+  if (await isRemovedEmpty(folder)) return;
   const PATH = `${cleanEnvironment().PATH ?? ''}:/usr/bin:/bin`; // PATH may name no folder of the system
   const run = (program: string, args: string[]) =>
     runProcess(program, args, { signal: AbortSignal.timeout(boundMs), log, env: { PATH } });
@@ -20,5 +23,12 @@ export async function removeFolder(folder: string): Promise<void> {
     await run('rm', ['-rf', '--', folder]);
   }
 }
+
+/** Removes nothing but an empty folder: whatever else stands there is `rm`'s to judge. */
+const isRemovedEmpty = (folder: string): Promise<boolean> =>
+  rmdir(folder).then(
+    () => true,
+    () => false,
+  );
 
 const log = createLog({ level: 'silent', name: 'remove-folder' });
