@@ -73,3 +73,10 @@ export function suiteLine({ name, counts, seconds, notRun }) {
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   return `${name}: run: ${counts.passed} passed, ${counts.failed} failed${skipped} ${took}`;
 }
+
+/** What failed in a suite, each with the beginning of its message: `{ where, message }[]` of failures-reporter.mjs. */
+export const failureLines = ({ name, failures = [] }) =>
+  failures.map(({ where, message }) => {
+    const lines = message.split('\n').filter((line) => !line.includes('node_modules/'));
+    return [`FAILED ${name}: ${where}`, ...lines.slice(0, 30)].join('\n    ');
+  });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
 import { bwrapWorks, hasTool, onPath } from './debian.mjs';
-import { countsOf, hindrance, importsIn, needsIn, suiteLine, suitesOf, summary } from './test-suites.mjs';
+import { countsOf, failureLines, hindrance, importsIn, needsIn, suiteLine, suitesOf, summary } from './test-suites.mjs';
 
 /** What a suite may need, and in words that it is not here. */
 const needs = {
@@ -30,7 +30,9 @@ function main() {
       for (const suite of suitesOf(project, folders.flatMap(testFiles))) results.push(runSuite(suite, scratch));
     }
     const { line, exitCode } = summary(results);
-    process.stdout.write(`\n${results.map(suiteLine).join('\n')}\n\n${line}\n`);
+    // last, because a long log is often kept by its end alone
+    const failures = results.flatMap(failureLines).join('\n');
+    process.stdout.write(`\n${results.map(suiteLine).join('\n')}\n\n${failures}${failures && '\n\n'}${line}\n`);
     return exitCode;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -40,10 +42,15 @@ function main() {
 /** `npm run check`: lint, types and layers, then the unit tests (also where one of the former failed: their counts are wanted). */
 function* check(scratch) {
   const report = join(scratch, 'unit.json');
-  const whole = timed('npm', ['run', '--silent', 'check', '--', ...reporters(report)]);
+  const whole = timed('npm', ['run', '--silent', 'check', '--', ...reporters(report)], report);
   const unit = existsSync(report) ? whole : vitest('unit', [], report);
   const lintFailed = unit !== whole;
-  yield { name: 'lint, types, layers', counts: { passed: 0, failed: lintFailed ? 1 : 0, skipped: 0 }, ...whole };
+  yield {
+    name: 'lint, types, layers',
+    counts: { passed: 0, failed: lintFailed ? 1 : 0, skipped: 0 },
+    ...whole,
+    failures: [],
+  };
   yield { name: 'unit', counts: countsOf(readReport(report), unit.status), ...unit };
 }
 
@@ -58,22 +65,26 @@ function runSuite(suite, scratch) {
   return { name: suite.name, counts: countsOf(readReport(report), run.status), ...run };
 }
 
-const reporters = (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const reporters = (report) => [
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  `--reporter=${join(root, 'scripts/failures-reporter.mjs')}`,
+];
 
 const vitest = (project, files, report) =>
-  timed(process.execPath, [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--project',
-    project,
-    ...reporters(report),
-    ...files,
-  ]);
+  timed(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters(report), ...files],
+    report,
+  );
 
-function timed(program, args) {
+function timed(program, args, report) {
   const start = performance.now();
-  const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  return { status, seconds: (performance.now() - start) / 1000 };
+  const file = `${report}.failures`;
+  const env = { ...process.env, REELMILL_TEST_FAILURES: file };
+  const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit', env });
+  return { status, seconds: (performance.now() - start) / 1000, failures: readReport(file) ?? [] };
 }
 
 function readReport(file) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const { countsOf, hindrance, importsIn, needsIn, suiteLine, suitesOf, summary } = await import(
+const { countsOf, failureLines, hindrance, importsIn, needsIn, suiteLine, suitesOf, summary } = await import(
   new URL('../../../scripts/test-suites.mjs', import.meta.url).href
 );
 
@@ -87,6 +87,14 @@ test('every suite has its line', () => {
   expect(suiteLine({ name: 'e2e', notRun: { allowed: true, words: 'no chromium on PATH' } })).toBe(
     'e2e: not run: no chromium on PATH',
   );
+});
+
+test('each failure is told with where it was and how its message begins', () => {
+  const message = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n');
+  const lines = failureLines({ name: 'unit', failures: [{ where: 'a.test.ts > adds', message }] });
+  expect(lines[0].split('\n').slice(0, 2)).toEqual(['FAILED unit: a.test.ts > adds', '    line 0']);
+  expect(lines[0].split('\n')).toHaveLength(31);
+  expect(failureLines({ name: 'e2e', notRun: { allowed: true, words: '' } })).toEqual([]);
 });
 
 test('what CI may lack is named with a reason', () => {
