@@ -13,9 +13,9 @@ import { type Answer, byStatus, codesOf, type Operation, scopesOf } from './oper
 import { serviceOperations } from './service/service-answers.ts';
 import { ingestOperations } from './uploads/ingest-answers.ts';
 import { uploadOperations } from './uploads/upload-answers.ts';
+import { changeOperation } from './videos/change-video.ts';
 import { controlOperations } from './videos/control-answers.ts';
 import { presetOperations } from './videos/preset-answers.ts';
-import { renameOperation } from './videos/rename-video.ts';
 import { renditionOperations } from './videos/rendition-answers.ts';
 import { taskOperations } from './videos/task-answers.ts';
 import { videoOperations } from './videos/video-answers.ts';
@@ -28,7 +28,7 @@ export const operations: readonly Operation[] = [
   ...ingestOperations,
   videoListOperation,
   ...videoOperations,
-  renameOperation,
+  changeOperation,
   ...renditionOperations,
   ...taskOperations,
   ...playbackOperations,

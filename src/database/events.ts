@@ -3,7 +3,7 @@ import { listenOn } from './listen.ts';
 import { videoChannel } from './notifier.ts';
 
 /** Of what a video's events tell; filled by a trigger on its row, whoever changes it. */
-export const videoEventTypes = ['created', 'status', 'run', 'priority', 'title'] as const;
+export const videoEventTypes = ['created', 'status', 'run', 'priority', 'title', 'playback'] as const;
 export type VideoEventType = (typeof videoEventTypes)[number];
 
 export interface VideoEvent {

@@ -1,4 +1,5 @@
 import type { MadeRendition, Planned } from './library-renditions.ts';
+import type { PlaybackRule } from './playback.ts';
 import type { TaskStatus } from './task-statuses.ts';
 import type { VideoStatus } from './video-state.ts';
 
@@ -72,10 +73,18 @@ export interface QueuedTask extends TaskDetail {
 /** Where a page begins: behind this video, newest first. */
 export type VideoPlace = { createdAt: Date; id: string };
 
+/** What its creator may change of a video. */
+export interface Changeable {
+  title: string;
+  playback: PlaybackRule['playback'];
+}
+/** Null: as it is. */
+export type VideoChange = { [Field in keyof Changeable]: Changeable[Field] | null };
+
 /** What a user's app looks through of a video: its runs, their tasks, and what is made. Every list reads an index, and no more than its page. */
 export interface Library {
-  /** False where there is no such video any more, or it was removed, or has another title than `from` (null: any). */
-  rename(videoId: string, title: string, from: string | null): Promise<boolean>;
+  /** False where there is no such video any more, or it was removed, or is another by now than `from` (null: however it is). */
+  change(videoId: string, wanted: VideoChange, from: Changeable | null): Promise<boolean>;
   /** Newest first. */
   runs(videoId: string): Promise<RunRow[]>;
   /** A run of this video by its id or its number; null where it has none. */

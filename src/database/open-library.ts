@@ -13,13 +13,14 @@ export function openLibrary(client: Client, notifier: Notifier): Library {
   const { sql } = client;
   const whole = keepRead(mostKept, (runId) => madeOf(sql, runId));
   return {
-    async rename(videoId, title, from) {
-      const renamed = await sql(
-        `UPDATE videos SET title = $2 WHERE id = $1 AND status <> 'removed' AND ($3::text IS NULL OR title = $3) RETURNING id`,
-        [videoId, text(title), from],
+    async change(videoId, { title, playback }, from) {
+      const changed = await sql(
+        `UPDATE videos SET title = coalesce($2, title), playback = coalesce($3, playback)
+          WHERE id = $1 AND status <> 'removed' AND ($4::text IS NULL OR (title, playback) = ($4, $5)) RETURNING id`,
+        [videoId, title && text(title), playback, from?.title ?? null, from?.playback ?? null],
       );
-      if (renamed.length > 0) notifier.videoChanged(videoId);
-      return renamed.length > 0;
+      if (changed.length > 0) notifier.videoChanged(videoId);
+      return changed.length > 0;
     },
 
     runs: (videoId) => listRuns(sql, videoId),

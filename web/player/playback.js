@@ -54,9 +54,12 @@ export function createPlayback({ video: given, renditions, sounds, media, refres
     return turn;
   };
 
-  /** A signed URL that has expired meanwhile is refused: fresh ones are asked for, and the film goes on at the same place. */
+  /**
+   * A signed URL that has expired meanwhile is refused, and so is an open one once the video plays by signed ones: fresh ones are asked for,
+   * and the film goes on at the same place.
+   */
   async function mend(message, status) {
-    if (status !== 403 || video.playback !== 'signed' || Date.now() < freshUntil) return report(message);
+    if (status !== 403 || Date.now() < freshUntil) return report(message);
     freshUntil = Date.now() + leastBetweenMs;
     try {
       video = await refresh();

@@ -137,8 +137,12 @@ BEGIN
   IF NEW."title" IS DISTINCT FROM OLD."title" THEN
     INSERT INTO "video_events" ("video_id", "type", "data") VALUES (NEW."id", 'title', jsonb_build_object('title', NEW."title"));
   END IF;
+  IF NEW."playback" IS DISTINCT FROM OLD."playback" THEN
+    INSERT INTO "video_events" ("video_id", "type", "data") VALUES (NEW."id", 'playback',
+      jsonb_build_object('playback', NEW."playback", 'from', OLD."playback"));
+  END IF;
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER "note_video_event" AFTER INSERT OR UPDATE OF "status", "run_id", "priority", "title" ON "videos"
+CREATE TRIGGER "note_video_event" AFTER INSERT OR UPDATE OF "status", "run_id", "priority", "title", "playback" ON "videos"
   FOR EACH ROW EXECUTE FUNCTION "note_video_event"();

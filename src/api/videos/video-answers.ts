@@ -14,6 +14,7 @@ const url = z
   .nullable()
   .meta({ description: 'Absolute; null until the video is ready, and once it was removed.' });
 const stepState = z.enum(['pending', 'running', 'completed', 'failed', 'skipped']).meta({ id: 'StepState' });
+export const playback = z.enum(['public', 'signed']);
 export type StepState = z.infer<typeof stepState>;
 
 const transcode = z.object({
@@ -52,9 +53,7 @@ export const videoSchema = z
     playable: z.boolean(),
     preset: z.string().meta({ description: 'What is made of it.', example: 'standard' }),
     priority: z.enum(['low', 'normal', 'high', 'urgent']),
-    playback: z
-      .enum(['public', 'signed'])
-      .meta({ description: 'Whether its URLs play for ever, or are signed and end after a while.' }),
+    playback: playback.meta({ description: 'Whether its URLs play for ever, or are signed and end after a while.' }),
     format: z.string().nullable().meta({ description: 'Of the file that was uploaded.', example: 'matroska,webm' }),
     duration_seconds: z.number().nullable(),
     width: z.int().nullable(),

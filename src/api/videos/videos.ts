@@ -5,7 +5,7 @@ import { ownVideo } from '../access/own-video.ts';
 import { mayChange, strongTag } from '../live/conditional.ts';
 import { answerOrWait } from '../live/conditional-wait.ts';
 import type { ApiServices } from '../services.ts';
-import { changeVideo, preconditionFailed, videoChanges } from './rename-video.ts';
+import { changeVideo, preconditionFailed, videoChanges } from './change-video.ts';
 import { videoBodies } from './video-body.ts';
 
 /** `GET /{id}` and `PATCH /{id}` of a creator's own videos. */

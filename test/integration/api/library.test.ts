@@ -123,6 +123,18 @@ describe('PATCH /api/v1/videos/{id}', () => {
     expect((await rename('Four', '*')).body.title).toBe('Four');
   });
 
+  test('PRECONDITION_FAILED: of two who know the same video one changes its title, or how it plays', async () => {
+    const { videoId } = await seedVideo(api.database, 'ready', { creatorId: 'lena', title: 'Old' });
+    const key = await api.key({ creatorId: 'lena' });
+    const known = (await api.call('GET', `/api/v1/videos/${videoId}`, { key })).headers.get('etag') ?? '';
+    const change = (body: unknown) =>
+      api.call('PATCH', `/api/v1/videos/${videoId}`, { key, body, headers: { 'if-match': known } });
+    const both = await Promise.all([change({ title: 'New' }), change({ playback: 'signed' })]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const row = await api.database.videos.find(videoId);
+    expect([row?.title === 'New', row?.playback === 'signed'].filter(Boolean)).toHaveLength(1);
+  });
+
   test('REQUEST_MALFORMED: another field is refused', async () => {
     const { videoId } = await seedVideo(api.database, 'ready', { creatorId: 'gerd', title: 'Old' });
     const key = await api.key({ creatorId: 'gerd' });
