@@ -24,14 +24,14 @@ export const doctorCommand = (): Command =>
     .action(async ({ json }: { json: boolean }) => {
       const config = readConfig();
       const output = createOutput(json);
-      const [tools, services, storage, sandbox] = await Promise.all([
+      const [tools, sandbox] = await Promise.all([
         findLocalTools(config),
-        reachable(config),
-        findStorage(config),
         findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH })
           .catch(() => null)
           .then((found) => findSandbox(config, found)),
       ]);
+      // Not beside the tools: a dozen programs that start at once make a small machine's services look slow.
+      const [services, storage] = await Promise.all([reachable(config), findStorage(config)]);
       const missing = lacking(tools);
       for (const tool of tools)
         output.result({ ...tool, ok: !missing.includes(tool) }, toolWords(tool, missing.includes(tool)));

@@ -45,8 +45,11 @@ const readyBody = z.object({
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })),
 });
 
+/** Longer than /readyz waits for what it asks: its own words are better than ours. */
+const patienceMs = 15_000;
+
 async function apiStates(url: string): Promise<ServiceState[]> {
-  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(patienceMs) });
   if (response.ok) return [{ name: 'api', ok: true, detail: 'answers' }];
   const failed = readyBody.safeParse(await response.json().catch(() => null));
   const checks = failed.success ? Object.entries(failed.data.checks).filter(([, { ok }]) => !ok) : [];

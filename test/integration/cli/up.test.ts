@@ -87,7 +87,7 @@ test('services that are configured are used, and left alone; doctor, readiness a
   expect((await guest.finished).code).toBe(0);
 
   const doctor = await reelmill(['doctor', '--json'], { REELMILL_HOME: join(folder, 'owner') });
-  expect(doctor.code).toBe(0);
+  expect(doctor.code, doctor.stdout).toBe(0);
   const services = jsonLines(doctor.stdout).filter(({ name }) => ['database', 'redis', 'api'].includes(String(name)));
   expect(services.map(({ ok }) => ok)).toEqual(redis_url ? [true, true, true] : [true, true]);
 
