@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// What a test waits for comes at once, but on a machine that is busy with the rest of the suite.
+const pollMs = 20_000;
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +14,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/contracts/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts', 'test/support/clips-folder.ts'],
           testTimeout: 120_000,
+          expect: { poll: { timeout: pollMs } },
           hookTimeout: 120_000,
           maxWorkers: 2,
         },
@@ -21,6 +25,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', 'test/chaos/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts', 'test/support/clips-folder.ts'],
           testTimeout: 240_000,
+          expect: { poll: { timeout: pollMs } },
           hookTimeout: 120_000,
           maxWorkers: 1,
         },

@@ -78,7 +78,7 @@ test('a process that is killed between row and answer, or answer and sending, le
   // A statement that Postgres has is done, although nobody waits for it any more; but for this one.
   await answerOf.made.endThoseWhoWait();
   for (const lock of [answerOf.answered, answerOf.made, rows]) await lock.letGo();
-  await until('nobody waits', 10_000, async () => (await locks.waiting()) === 0);
+  await until('nobody waits', 30_000, async () => (await locks.waiting()) === 0);
   const madeBefore = await videosOf('It is made and has no answer');
   expect(madeBefore).toHaveLength(1);
 
@@ -142,7 +142,7 @@ async function openLocks() {
       const pid = Number(rows[0]?.pid);
       return {
         /** Until so many wait for it. */
-        hold: (most: number) => until('they wait', 10_000, async () => (await waiting(pid)) >= most),
+        hold: (most: number) => until('they wait', 30_000, async () => (await waiting(pid)) >= most),
         endThoseWhoWait: () =>
           pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))', [
             pid,

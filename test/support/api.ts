@@ -46,6 +46,10 @@ export interface StartOptions {
   /** Of a migrated database that stays, such as that of another API. Default: one of its own. */
   databaseUrl?: string;
   live?: Partial<Pick<LiveOptions, 'limits' | 'timings'>>;
+  /** The clock by which what is known of who may play grows old, ms. */
+  mediaNow?: () => number;
+  /** How long its end waits for running requests, ms. */
+  closeTimeoutMs?: number;
 }
 
 export interface Answer {
@@ -61,7 +65,7 @@ export interface Answer {
  */
 export async function startApi(
   changed: Partial<ApiSettings> = {},
-  { queueOn = 'redis', databaseUrl, live: liveOptions, bounds }: StartOptions = {},
+  { queueOn = 'redis', databaseUrl, live: liveOptions, bounds, mediaNow, closeTimeoutMs = 1_000 }: StartOptions = {},
 ): Promise<TestApi> {
   const closers = createClosers();
   const log = createLog({ level: 'silent', name: 'test' });
@@ -77,9 +81,9 @@ export async function startApi(
   const queues = await connectQueues({ ...urls, log });
   closers.push('queues', () => queues.close());
 
-  const mediaAccess = await openMediaAccess(database.playback);
+  const mediaAccess = await openMediaAccess(database.playback, { now: mediaNow });
   closers.push('media access', () => mediaAccess.close());
-  const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs: 1_000, bounds });
+  const server = await listen({ host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, closeTimeoutMs, bounds });
   closers.push('server', () => server.close());
   const secret = 'a secret of thirty-two characters!';
   const storage = createFileStorage({ root, publicUrl: server.url, secret });

@@ -65,14 +65,14 @@ describe('an open upload', () => {
     const relay = await system.startRelay(standInJobs(), { uploadExpiresMs: 1 });
     for (const { video_id, upload_id } of [late, half]) {
       const video = await videoOf(video_id);
-      await until(`storage forgets ${video_id}`, 10_000, () =>
+      await until(`storage forgets ${video_id}`, 30_000, () =>
         api.storage.listParts(video.originalKey, upload_id).then(
           () => false,
           () => true,
         ),
       );
     }
-    await until('what was joined is gone', 5_000, async () => (await api.storage.head(originalKey)) === null);
+    await until('what was joined is gone', 30_000, async () => (await api.storage.head(originalKey)) === null);
     await relay.close();
     await expectGone(late, 'expired');
     await expectGone(joined, 'expired');

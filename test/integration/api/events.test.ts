@@ -154,7 +154,10 @@ describe('as a stream', () => {
   });
 
   test('the end of a process ends them', async () => {
-    const ending = await startApi({}, { queueOn: 'postgres', databaseUrl: api.urls.databaseUrl });
+    const ending = await startApi(
+      {},
+      { queueOn: 'postgres', databaseUrl: api.urls.databaseUrl, closeTimeoutMs: 60_000 },
+    );
     const { videoId } = await newVideo('transcoding');
     const opened = await openEventStream(`${ending.url}${pathOf(videoId)}`, {
       headers: { authorization: `Bearer ${key}` },
@@ -163,7 +166,7 @@ describe('as a stream', () => {
     const before = performance.now();
     await ending.stop();
     await opened.ended;
-    expect(performance.now() - before).toBeLessThan(900); // the server cuts what is left after 1 s
+    expect(performance.now() - before).toBeLessThan(30_000); // the server cuts what is left after 60 s
   });
 
   test('a client that goes frees its place', async () => {

@@ -119,7 +119,7 @@ test('IDEMPOTENCY_IN_FLIGHT: while the first is being answered others are told w
   const { key } = await creator();
   const go = await stopInserts();
   const first = create(key, 'slow');
-  await until('the insert waits', 10_000, () => waiting(1));
+  await until('the insert waits', 30_000, () => waiting(1));
   const second = await create(key, 'slow');
   await go();
   const made = await first;
@@ -153,10 +153,10 @@ test('whoever loses his lease makes nothing, and answers nothing of his own', as
   const { creatorId, key } = await creator();
   const go = await stopInserts();
   const slow = create(key, 'overtaken');
-  await until('the first waits', 10_000, () => waiting(1));
+  await until('the first waits', 30_000, () => waiting(1));
   await pool.query('UPDATE idempotent_requests SET locked_until = now() WHERE status IS NULL');
   const fast = create(key, 'overtaken');
-  await until('the second waits', 10_000, () => waiting(2));
+  await until('the second waits', 30_000, () => waiting(2));
   await go();
   expect(await slow).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_FLIGHT' } });
   expect(await fast).toMatchObject({ status: 201 });

@@ -42,7 +42,7 @@ test('a video is fetched from a URL, and goes on as an upload does', async () =>
     },
     { pollMs: 50, lanes: 1 },
   );
-  const video = await until('the video is fetched', 10_000, async () => {
+  const video = await until('the video is fetched', 30_000, async () => {
     const found = await api.call('GET', `/api/v1/videos/${body.video_id}`, { key });
     return found.body.status === 'awaiting_upload' ? null : found.body;
   });

@@ -35,9 +35,9 @@ describe.each(['redis', 'postgres'] as const)('retry on the board, queue on %s',
     return { queue, id: jobId({ videoId, runId, name }) };
   };
   const untilFailed = (ref: JobRef) =>
-    until(`${ref.id} is failed`, 10_000, async () => (await api.queues.state(ref)) === 'failed');
+    until(`${ref.id} is failed`, 30_000, async () => (await api.queues.state(ref)) === 'failed');
   const untilReason = (videoId: string, detail: string) =>
-    until(`the video failed: ${detail}`, 10_000, async () => {
+    until(`the video failed: ${detail}`, 30_000, async () => {
       const video = await system.database.videos.find(videoId);
       return video?.status === 'failed' && video.errorDetail === detail;
     });
@@ -89,7 +89,7 @@ describe.each(['redis', 'postgres'] as const)('retry on the board, queue on %s',
     const tasks = await system.database.videos.tasks(ready.runId ?? '');
     expect(tasks.filter(({ status, errorCode }) => status !== 'completed' || errorCode !== null)).toEqual([]);
     const root = await jobOf(videoId, 'control', 'finalize');
-    await until('the tree is done', 5_000, async () => (await api.queues.state(root)) === 'completed');
+    await until('the tree is done', 30_000, async () => (await api.queues.state(root)) === 'completed');
     expect((await retry(failed, operator)).body.code).toBe('QUEUE_ACTION_REFUSED');
   });
 
@@ -101,7 +101,7 @@ describe.each(['redis', 'postgres'] as const)('retry on the board, queue on %s',
     way.thumbnails = async (context) => {
       if (!broken) return thumbnails(context);
       await context.tasks.take({ ...context.payload, name: 'thumbnails' });
-      await until('only audio is left', 10_000, async () => hearing && way.diary.includes(encode(0)));
+      await until('only audio is left', 30_000, async () => hearing && way.diary.includes(encode(0)));
       throw new CatalogueError('INPUT_DAMAGED', 'no picture');
     };
     // Taken in time, and committed after the end: with it package is released, of a run that is over.

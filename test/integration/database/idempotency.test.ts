@@ -64,7 +64,7 @@ describe('a lease', () => {
     const { lease } = await begun('long', { ms: 300 });
     const holding = holdLease(place.database.idempotency, lease, 300);
     const moved = `SELECT 1 FROM idempotent_requests WHERE id = $1 AND locked_until > $2::timestamptz + interval '300 ms'`;
-    await until('it was renewed', 10_000, async () => (await place.query(moved, [lease.id, lease.until])).length > 0);
+    await until('it was renewed', 30_000, async () => (await place.query(moved, [lease.id, lease.until])).length > 0);
     expect(await begin('long')).toEqual({ state: 'in-flight' });
     const held = await holding.letGo();
     expect(await place.database.idempotency.answer(lease, answer)).toBe(false);
@@ -82,7 +82,7 @@ describe('a lease', () => {
       return place.database.idempotency.renew(held, ms);
     };
     const holding = holdLease({ renew }, lease, 30);
-    await until('it has asked', 10_000, async () => told > 0);
+    await until('it has asked', 30_000, async () => told > 0);
     expect(await holding.letGo()).toBeNull();
   });
 });

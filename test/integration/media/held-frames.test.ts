@@ -91,7 +91,7 @@ test.each(['hls', 'dash'])('bursts and long holds are played to their end, as %s
     const { end, duration } = await stateOf(page);
     expect([end, duration]).toEqual([expect.closeTo(27.5, 2), expect.closeTo(27.5, 1)]);
     await page.locator('video').evaluate((video: VideoElement) => video.play());
-    await expect.poll(() => stateOf(page), { timeout: 5_000 }).toMatchObject({ ended: true });
+    await expect.poll(() => stateOf(page), { timeout: 20_000 }).toMatchObject({ ended: true });
     expect(complaints).toEqual([]);
   });
 });

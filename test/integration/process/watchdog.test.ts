@@ -18,7 +18,7 @@ const log = createLog({ level: 'silent', name: 'test' });
 const signal = new AbortController().signal;
 const stallTimeoutMs = 800;
 /** From SIGTERM to SIGKILL, and what a busy machine needs beside. */
-const endSeconds = 5 + 3;
+const endSeconds = 5 + 20;
 
 let folder: string;
 let clip: string;

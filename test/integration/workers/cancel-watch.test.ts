@@ -30,7 +30,7 @@ test('a cancelled run is told once, to each of its jobs that still run, and othe
   watching.watch(one).done();
   await open.database.runs.rebuild(other.runId, 'a test'); // its work is taken over
   await open.database.control.cancel(one.videoId);
-  await expect.poll(() => watching.told, { timeout: 5_000 }).toEqual([one.runId, one.runId]);
+  await expect.poll(() => watching.told).toEqual([one.runId, one.runId]);
   await open.database.control.remove(one.videoId);
   await new Promise((resolve) => setTimeout(resolve, 1_500)); // the hint of that
   expect(watching.told).toEqual([one.runId, one.runId]);
@@ -57,6 +57,6 @@ test('a hint that is lost costs some seconds, and a database that is away nothin
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(watching.told).toEqual([]);
   away = false;
-  await expect.poll(() => watching.told, { timeout: 5_000 }).toEqual([seeded.runId]);
+  await expect.poll(() => watching.told).toEqual([seeded.runId]);
   await watching.close();
 });

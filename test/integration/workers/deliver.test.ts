@@ -83,10 +83,10 @@ test('a job whose lock is lost is ended at once, and leaves the rows to whoever 
     );
   };
   const videoId = await start(standInJobs(way));
-  await until('the encode is in hand', 10_000, async () => held === 1);
+  await until('the encode is in hand', 30_000, async () => held === 1);
   await services.lose(); // its lock goes with all the rest
   expect(await system.untilFinal(videoId)).toMatchObject({ status: 'ready', errorCode: null });
-  await until('the first delivery was ended', 5_000, async () => ended.length === 1);
+  await until('the first delivery was ended', 30_000, async () => ended.length === 1);
   expect(ended[0]).toMatch(/lock of this job is lost/);
 });
 
@@ -114,7 +114,7 @@ test('a job of a superseded run ends without a word to the video', async () => {
   await system.queues.add(flowNode(jobs.audio, { videoId, runId: old }, { priority: 1 }));
   await system.startWorker(jobs);
   const ref = { queue: 'media' as const, id: jobId({ videoId, runId: old, name: 'audio' }) };
-  await until('the old job has ended', 10_000, async () => (await system.queues.state(ref)) === 'failed');
+  await until('the old job has ended', 30_000, async () => (await system.queues.state(ref)) === 'failed');
   expect(way.diary).toEqual([]);
   expect(await system.database.videos.find(videoId)).toMatchObject({ status: 'uploaded', runId: run, errorCode: null });
 });
