@@ -22,7 +22,7 @@ test('up starts everything, says where it is, starts again what dies, and stops 
   expect(run.board_url).toBe(`${run.api_url}/admin/queues`);
   expect(run.storage).toEqual({ kind: 'file', root: join(home, 'storage') });
   expect(run.pids.workers).toHaveLength(2);
-  expect((await fetch(`${run.api_url}/readyz`)).status).toBe(200);
+  await expect.poll(async () => (await fetch(`${run.api_url}/readyz`)).status).toBe(200);
   const video = `${run.api_url}/api/v1/videos/vid_01jd2m6w5k8x9y0z1a2b3c4d5e`;
   expect((await fetch(video)).status).toBe(401);
   expect((await fetch(video, { headers: { authorization: `Bearer ${run.api_key}` } })).status).toBe(404);
@@ -93,8 +93,9 @@ test('services that are configured are used, and left alone; doctor, readiness a
 
   // what confines tools is the same wherever it is shown; the guest's worker has ended and is not counted
   const { level } = jsonLines(doctor.stdout).find(({ name }) => name === 'sandbox') ?? {};
-  const ready = await (await fetch(`${api_url}/readyz`)).json();
-  expect(ready).toMatchObject({ status: 'ready', sandbox: { setting: 'prefer', workers: { [String(level)]: 1 } } });
+  await expect
+    .poll(async () => (await fetch(`${api_url}/readyz`)).json())
+    .toMatchObject({ status: 'ready', sandbox: { setting: 'prefer', workers: { [String(level)]: 1 } } });
   const metrics = await fetch(`${api_url}/metrics`, { headers: { authorization: `Bearer ${api_key}` } });
   expect(await metrics.text()).toContain(`reelmill_workers{fleet="cpu",sandbox="${level}"} 1\n`);
 
