@@ -16,6 +16,14 @@ const beat = (id: string, sandbox: string, fleet = 'cpu') =>
     ...{ id, fleet, host: 'h', pid: 1, queues: ['media'], slots: 1, currentTask: null },
     sandbox,
   });
+/** Two and one that live, and one that has ended. */
+async function beatAll() {
+  await beat('wrk_1', 'bwrap');
+  await beat('wrk_2', 'bwrap');
+  await beat('wrk_3', 'uid', 'gpu');
+  await beat('wrk_4', 'limits');
+  await api.database.workers.stopped('wrk_4');
+}
 const scrape = async () => (await api.call('GET', '/metrics', { key: operator })).body.split('\n') as string[];
 
 test('metrics are for operators alone, and kept by nobody between', async () => {
@@ -36,11 +44,7 @@ test('metrics count what stands in the rows and in the queue', async () => {
   ];
   await api.database.videos.uploaded(first?.video_id ?? '', { etag: 'abc', bytes: 5 });
   await api.database.videos.refuseUpload(second?.video_id ?? '', { code: 'UPLOAD_SIZE_MISMATCH', detail: 'x' });
-  await beat('wrk_1', 'bwrap');
-  await beat('wrk_2', 'bwrap');
-  await beat('wrk_3', 'uid', 'gpu');
-  await beat('wrk_4', 'limits');
-  await api.database.workers.stopped('wrk_4');
+  await beatAll();
   await api.queues.add({ name: 'probe', queueName: 'media', data: {}, opts: { jobId: 'a' } });
 
   const lines = await scrape();
@@ -74,6 +78,7 @@ test('requests are measured under names that no client can choose', async () => 
 });
 
 test('readiness shows what confines the workers that live, and judges it only where a sandbox is required', async () => {
+  await beatAll();
   const { status, body } = await api.call('GET', '/readyz');
   expect([status, body.status]).toEqual([200, 'ready']);
   expect(body.workers).toEqual({ cpu: 2, gpu: 1 });
