@@ -9,6 +9,8 @@ import { homeAt } from '../src/local/home.ts';
 import { startLocal } from '../src/local/start-local.ts';
 import { createLog } from '../src/log.ts';
 import { badFiles, goodFilms, mingled, type NamedFile, trivialFilms } from '../test/support/neighbours.ts';
+import { commit } from './commit.ts';
+import { round } from './pipeline-result.ts';
 
 export interface NeighboursResult {
   /** From the first request to the last of the ten films being ready, s. */
@@ -73,6 +75,19 @@ async function written(folder: string, files: NamedFile[]): Promise<string[]> {
       return path;
     }),
   );
+}
+
+/** The result for machines. */
+export function neighboursResult({ aloneSeconds, besideTrivialSeconds, besideBadSeconds }: NeighboursResult) {
+  return {
+    commit: commit(),
+    neighbours: {
+      alone_seconds: round(aloneSeconds),
+      beside_trivial_seconds: round(besideTrivialSeconds),
+      beside_bad_seconds: round(besideBadSeconds),
+      ratio: round(besideBadSeconds / besideTrivialSeconds),
+    },
+  };
 }
 
 /** The result for people. Pure. */

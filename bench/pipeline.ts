@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readinessSchema } from '../src/api/service/service-answers.ts';
 import { createApiClient, videoAnswer } from '../src/cli/api-client.ts';
 import { uploadFile } from '../src/cli/upload-file.ts';
 import { readConfig } from '../src/config.ts';
@@ -14,6 +15,8 @@ export interface PipelineResult {
   cpuSeconds: number;
   wallSeconds: number;
   queue: 'redis' | 'postgres';
+  /** What the worker's tools were confined by, as /readyz tells. */
+  sandbox: string;
   cores: number;
 }
 
@@ -27,6 +30,7 @@ export async function measurePipeline(clip: string, folder: string): Promise<Pip
     const { api_url: url, api_key: key, pids, redis_url: redisUrl } = local.run;
     const ours = [pids.api, pids.relay, ...pids.workers];
     const api = createApiClient({ url, key });
+    const { sandbox } = await api.call('GET', '/readyz', readinessSchema);
 
     const cpuBefore = cpuSeconds(ours);
     const begun = performance.now();
@@ -41,6 +45,7 @@ export async function measurePipeline(clip: string, folder: string): Promise<Pip
       wallSeconds: (performance.now() - begun) / 1_000,
       cpuSeconds: cpuSeconds(ours) - cpuBefore,
       queue: redisUrl ? 'redis' : 'postgres',
+      sandbox: Object.keys(sandbox.workers ?? {}).join() || 'unknown',
       cores: availableParallelism(),
     };
   } finally {

@@ -11,6 +11,7 @@ const needs = {
   'redis-server': () => (hasTool('redis-server', process.env.PATH) ? null : 'no redis-server on PATH'),
   ffmpeg: () => (hasTool('ffmpeg', process.env.PATH) ? null : 'no ffmpeg on PATH'),
   bwrap: () => (bwrapWorks(process.env.PATH) ? null : 'no bwrap that may make namespaces'),
+  python3: () => (onPath(['python3'], process.env.PATH) ? null : 'no python3 on PATH'),
   chromium: () => (hasTool('chromium', process.env.PATH) ? null : 'no chromium on PATH'),
   swift: () => (hasTool('swift', process.env.PATH) ? null : 'no S3 server to test with (Debian package python3-swift)'),
   clips: () => (existsSync(join(root, '../shared/media')) ? null : 'no folder ../shared/media'),
