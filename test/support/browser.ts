@@ -29,9 +29,13 @@ export interface OpenPage {
   complaints: string[];
 }
 
-/** Starts a browser with a profile of its own, runs `work`, and closes the browser whatever happens. */
+/** A browser with a profile of its own. Close it. */
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: findChromium(), headless: true, args: flags });
+
+/** Starts a browser, runs `work`, and closes the browser whatever happens. */
 export async function withBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
-  const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: flags });
+  const browser = await startBrowser();
   try {
     return await work(browser);
   } finally {

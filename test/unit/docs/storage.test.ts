@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseS3Url } from '../../../src/storage/s3-location.ts';
+import { corsHeaders, readCorsRules } from '../../support/s3-cors.ts';
 
 const folder = 'docs/storage';
 const files = readdirSync(folder);
@@ -57,10 +58,26 @@ test('no policy lets anybody delete an original', () => {
   }
 });
 
-test('pages may send parts and read their ETags, and nothing ends originals', () => {
-  const [rule] = JSON.parse(read('cors.json')).CORSRules;
-  expect(rule).toMatchObject({ AllowedMethods: expect.arrayContaining(['PUT']), ExposeHeaders: ['ETag'] });
-  const [r2] = JSON.parse(read('r2-cors.json')).rules;
-  expect(r2).toMatchObject({ allowed: { methods: rule.AllowedMethods }, exposeHeaders: rule.ExposeHeaders });
+const put = { origin: 'https://www.example.com', method: 'PUT', headers: ['content-type'], preflight: true };
+test.each([
+  ['a part, with its type', put, true],
+  ['a part, with nothing', { ...put, headers: [] }, true],
+  ['a range', { ...put, method: 'GET', headers: ['range'] }, true],
+  ['a part with another header', { ...put, headers: ['content-type', 'x-other'] }, false],
+  ['a deletion', { ...put, method: 'DELETE' }, false],
+  ['a part from another origin', { ...put, origin: 'https://www.example.com.evil.example' }, false],
+])('cors.json: %s', (_, request, allowed) => {
+  const headers = corsHeaders(readCorsRules(read('cors.json')), request);
+  expect(headers !== null).toBe(allowed);
+  if (headers) expect(headers).toMatchObject({ 'access-control-expose-headers': 'ETag' });
+});
+
+test('R2 is told the same, and nothing ends originals', () => {
+  const [rule] = readCorsRules(read('cors.json'));
+  const { AllowedOrigins: origins, AllowedMethods: methods, AllowedHeaders: headers } = rule ?? expect.fail();
+  const told = { exposeHeaders: rule.ExposeHeaders, maxAgeSeconds: rule.MaxAgeSeconds };
+  expect(JSON.parse(read('r2-cors.json')).rules).toEqual([
+    { id: 'uploads', allowed: { origins, methods, headers }, ...told },
+  ]);
   expect(read('lifecycle-originals.json')).not.toContain('Expiration');
 });
