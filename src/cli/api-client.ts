@@ -34,8 +34,8 @@ export interface ApiClient {
     body?: unknown,
     options?: { /** The same for each sending of one request: then it is done once. */ idempotencyKey?: string },
   ): Promise<Body>;
-  /** The server-sent events of a path, until the stream ends or breaks off. Rejects as `call` does. */
-  stream(path: string): Promise<AsyncIterable<StreamedEvent>>;
+  /** The server-sent events of a path, until the stream ends or breaks off, or the signal ends it. Rejects as `call` does. */
+  stream(path: string, signal: AbortSignal): Promise<AsyncIterable<StreamedEvent>>;
 }
 
 /** What every error answer says: RFC 9457, with the catalogue's own fields. */
@@ -43,11 +43,9 @@ export const problem = z.object({
   code: z.string(),
   detail: z.string().default(''),
   hint: z.string().default(''),
+  operator_hint: z.string().optional(),
   retryable: z.boolean().default(false),
 });
-
-/** A stream says something at least every 15 s. */
-const longestSilenceMs = 40_000;
 
 /** Calls the public API with a key. */
 export const createApiClient = ({ url, key }: { url: string; key: string }): ApiClient => {
@@ -79,43 +77,25 @@ export const createApiClient = ({ url, key }: { url: string; key: string }): Api
       return answer.parse(json);
     },
 
-    async stream(path) {
-      const silence = new AbortController();
-      const timer = setTimeout(() => silence.abort(), longestSilenceMs);
-      const response = await ask(path, {
-        headers: { authorization, accept: 'text/event-stream' },
-        signal: silence.signal,
-      }).catch((error: unknown) => {
-        clearTimeout(timer);
-        throw error;
-      });
-      if (!response.ok || !response.body) {
-        clearTimeout(timer);
-        throw await refusalOf(response, url);
-      }
-      return readEvents(heard(response.body, timer, silence));
+    async stream(path, signal) {
+      const response = await ask(path, { headers: { authorization, accept: 'text/event-stream' }, signal });
+      if (!response.ok || !response.body) throw await refusalOf(response, url);
+      return readEvents(untilCut(response.body));
     },
   };
 };
 
-/** What comes; ends where it breaks off. Whoever reads no further, or hears nothing for too long, ends the connection. */
-async function* heard(
-  body: AsyncIterable<Uint8Array>,
-  timer: NodeJS.Timeout,
-  silence: AbortController,
-): AsyncGenerator<Uint8Array> {
+/** What comes; ends where it breaks off. */
+async function* untilCut(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of body) {
-      timer.refresh();
-      yield chunk;
-    }
+    yield* body;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-  } finally {
-    clearTimeout(timer);
-    silence.abort();
   }
 }
+
+const keyWords =
+  'Set REELMILL_API_KEY to a valid one: `reelmill keys create`, where the service has its DATABASE_URL, makes it.';
 
 /** The error that an answer tells of. */
 async function refusalOf(response: Response, url: string): Promise<Error> {
@@ -124,7 +104,7 @@ async function refusalOf(response: Response, url: string): Promise<Error> {
     const words = `the API at ${url} answered ${response.status} without a reason`;
     return response.status < 500 ? new ServiceMissing(words) : new NoAnswer(words);
   }
-  if (response.status === 401) return new UsageError(`${parsed.data.detail} ${parsed.data.hint}`);
+  if (response.status === 401) return new UsageError(`${parsed.data.detail} ${keyWords}`);
   const seconds = Number(response.headers.get('retry-after') ?? 0);
   return new ApiProblem(response.status, parsed.data, { retryAfterMs: seconds > 0 ? seconds * 1_000 : 0 });
 }

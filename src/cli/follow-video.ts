@@ -1,12 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { UserError } from '../errors/catalogue-error.ts';
-import { type ApiClient, type StatusAnswer, statusAnswer, type VideoAnswer, videoAnswer } from './api-client.ts';
-import { isFinal } from './file-result.ts';
+import { type ApiClient, type StatusAnswer, type VideoAnswer, videoAnswer } from './api-client.ts';
 import type { LiveLine } from './live-line.ts';
 import { type Patience, reasonOf } from './patience.ts';
 import { changesSince, progressLine } from './progress-line.ts';
-
-const pollMs = 500;
+import { watchStatus } from './watch-status.ts';
 
 /** A video as the API last told of it; only its status, and why there is no more, where the API stays away. */
 export type SeenVideo = { video: VideoAnswer } | { status: string; error: UserError };
@@ -36,18 +33,13 @@ export async function followVideo(
   }
 
   async function untilFinal(): Promise<void> {
-    let before: StatusAnswer | null = null;
-    for (;;) {
-      const status = await patience.insist(() => api.call('GET', `/api/v1/videos/${videoId}/status`, statusAnswer));
+    let last: StatusAnswer | null = null;
+    for await (const status of watchStatus({ api, patience }, videoId)) {
       lastStatus = status.status;
       line.show(`${name}  ${progressLine(status)}`);
-      if (!line.live) for (const change of changesSince(before, status)) line.print(`${name}  ${change}`);
-      before = status;
-      if (isFinal(status.status)) {
-        if (line.live) line.print(`${name}  ${progressLine(status)}`);
-        return;
-      }
-      await sleep(pollMs);
+      if (!line.live) for (const change of changesSince(last, status)) line.print(`${name}  ${change}`);
+      last = status;
     }
+    if (line.live && last) line.print(`${name}  ${progressLine(last)}`);
   }
 }

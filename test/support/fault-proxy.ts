@@ -36,6 +36,8 @@ export interface FaultProxy {
   next(method: string, path: RegExp, fault: Fault): void;
   /** Forgets faults that were not met, and what was seen. */
   clear(): void;
+  /** Cuts every connection that is open. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
 
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
@@ -82,10 +87,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       rules.length = 0;
       seen.length = 0;
     },
+    cut,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        cut();
       }),
   };
 }

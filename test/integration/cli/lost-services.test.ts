@@ -50,9 +50,11 @@ test('uploads and waits outlive a killed API and Postgres; where all stays away,
   const ingest = startReelmill(['ingest', clip, '--wait', '--json'], environment);
   await expect.poll(() => ingest.errors(), { timeout: 20_000, interval: 10 }).toContain('uploaded as');
   await killPostgres();
-  const said = { timeout: 20_000, interval: 10 };
-  await expect.poll(() => ingest.errors(), said).toMatch(/the API answers 5\d\d: .*; trying again for 60 s/);
   await killApi();
+  const said = { timeout: 20_000, interval: 10 };
+  await expect
+    .poll(() => ingest.errors(), said)
+    .toMatch(/the API (at .* does not answer|answers 5\d\d: .*); trying again for 60 s/);
   const { code, stdout } = await ingest.finished;
   expect(jsonLines(stdout)).toEqual([expect.objectContaining({ file: clip, status: 'ready', error: null })]);
   expect(code).toBe(0);
@@ -78,7 +80,7 @@ test('uploads and waits outlive a killed API and Postgres; where all stays away,
   });
   const lost = expect.objectContaining({
     code: 'SERVICE_UNAVAILABLE',
-    hint: expect.stringContaining('reelmill doctor'),
+    operator_hint: expect.stringContaining('reelmill doctor'),
   });
   expect(results.map(({ error }) => error)).toEqual([lost, lost, lost]);
   expect(results[2]).toMatchObject({ file: large, video_id: null, status: 'awaiting_upload' });
