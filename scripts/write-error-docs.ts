@@ -11,6 +11,11 @@ Every error has a **code** that does not change, a **detail** that says what was
 **retryable**: true only where the same request or file can succeed later while nobody changes anything. The API answers with
 \`application/problem+json\` (RFC 9457), whose \`type\` leads to a page of the code (\`/problems/<code>\`). An error that stops a video stands in
 \`error\` of \`GET /api/v1/videos/{id}\`, on the player page and in the words of the command line.
+
+There are two texts of what to do. The first, \`hint\`, is for whoever sent the request or made the file: an app can show it to its users. The second
+is for operators, who can set something or mend a machine: it stands here, on \`/problems/<code>\`, in logs, on the board and in the words of the command
+line; and in answers, as \`operator_hint\`, for keys with the scope \`operate\` alone. "Retry the video" means \`reelmill retry <id>\`, its job on the
+board, or \`POST /api/v1/videos/{id}/retry\`.
 `;
 
 const readers: Record<(typeof audiences)[number]['title'], string> = {
@@ -30,9 +35,11 @@ export function errorDocs(): string {
   return [intro, ...groups].join('\n');
 }
 
-function section(code: string, { httpStatus, retryable, triedAgain, cause, fix }: CatalogueEntry): string {
+function section(code: string, { httpStatus, retryable, triedAgain, cause, fix, operatorFix }: CatalogueEntry): string {
   const again = triedAgain && !retryable ? ' · the queue has tried again by itself' : '';
-  return `### ${code}\n\nHTTP ${httpStatus} · ${retryable ? 'retryable' : 'not retryable'}${again}\n\n${cause}\n\n**What to do:** ${fix}\n`;
+  const facts = `HTTP ${httpStatus} · ${retryable ? 'retryable' : 'not retryable'}${again}`;
+  const operator = operatorFix ? [`**For operators:** ${operatorFix}`] : [];
+  return `${[`### ${code}`, facts, cause, `**What to do:** ${fix}`, ...operator].join('\n\n')}\n`;
 }
 
 if (process.argv[1] === import.meta.filename) writeFileSync('docs/errors.md', errorDocs());

@@ -22,6 +22,7 @@ export async function askForVideo<Body>(id: string, { method, path, answer, body
   } catch (error) {
     if (!(error instanceof ApiProblem) || !refusals.includes(error.status)) throw error;
     if (error.status === 404) throw new UsageError(`there is no video ${id}`);
-    throw new UsageError(`${error.message}\n${error.error.hint}`);
+    const { hint, operator_hint } = error.error;
+    throw new UsageError([error.message, hint, operator_hint].filter(Boolean).join('\n'));
   }
 }

@@ -75,9 +75,10 @@ export function resultWords(result: FileResult): string {
   const line = (name: string, value: string) => `  ${name.padEnd(7)} ${escapeName(value)}`;
   const warnings = result.warnings.map(({ code, detail }) => line('Warning', `${code}: ${detail}`));
   if (result.error) {
-    const { code, detail, hint } = result.error;
+    const { code, detail, hint, operator_hint } = result.error;
     const reason = [line('Code', code), line('Detail', detail), line('Fix', hint)];
-    return [`${file}: ${result.status}`, ...reason, ...warnings].join('\n');
+    const operator = operator_hint ? [line('Server', operator_hint)] : [];
+    return [`${file}: ${result.status}`, ...reason, ...operator, ...warnings].join('\n');
   }
   const { hls, dash, poster, folder } = result;
   const outputs = Object.entries({ HLS: hls, DASH: dash, Poster: poster, Folder: folder }).flatMap(([name, value]) =>

@@ -26,7 +26,7 @@ export function createOutput(json: boolean): Output {
 export const errorWords = (thrown: unknown): string => escapeUnseen(withoutCredentials(wordsOf(thrown)));
 
 function wordsOf(thrown: unknown): string {
-  if (thrown instanceof CatalogueError) return `${thrown.code}: ${thrown.detail}\n${thrown.entry.fix}`;
+  if (thrown instanceof CatalogueError) return `${thrown.code}: ${thrown.detail}\n${thrown.advice}`;
   if (!(thrown instanceof Error)) return String(thrown);
   const cause = thrown.cause instanceof Error ? `\n  because: ${thrown.cause.message}` : '';
   return `${thrown.message}${cause}`;

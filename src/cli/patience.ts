@@ -65,7 +65,10 @@ const waitWords = (error: unknown, ms: number): string =>
 export function reasonOf(error: unknown): UserError | null {
   if (error instanceof ApiProblem && error.status < 500) return error.error;
   if (error instanceof ApiProblem) {
-    return userError('SERVICE_UNAVAILABLE', `the API answers ${error.status}: ${error.error.detail}`);
+    return away(`the API answers ${error.status}: ${error.error.detail}`);
   }
-  return error instanceof NoAnswer ? userError('SERVICE_UNAVAILABLE', error.message) : null;
+  return error instanceof NoAnswer ? away(error.message) : null;
 }
+
+/** Whoever calls from a terminal may well be who runs the service. */
+const away = (detail: string): UserError => userError('SERVICE_UNAVAILABLE', detail, { operator: true });

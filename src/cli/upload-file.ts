@@ -125,7 +125,7 @@ export function partRefusal(number: number, status: number, body: string): NoAns
   if (status >= 500 || (status === 403 && !setUpWrong.test(body)) || status === 429) return new NoAnswer(words);
   const parsed = problem.safeParse(jsonOf(body));
   // Words of another server: asked the same again it would say the same.
-  const foreign = { ...userError('SERVICE_UNAVAILABLE', words), retryable: false };
+  const foreign = { ...userError('SERVICE_UNAVAILABLE', words, { operator: true }), retryable: false };
   return new ApiProblem(status, parsed.success ? parsed.data : foreign);
 }
 

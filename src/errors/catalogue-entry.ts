@@ -8,6 +8,8 @@ export interface CatalogueEntry {
   triedAgain?: boolean;
   /** Why it happens, for whoever reads the message. */
   cause: string;
-  /** What that person can do. */
+  /** What whoever sent the request, or made the file, can do: the users of a web app read it, so it names no setting and no machine of ours. */
   fix: string;
+  /** What whoever runs this installation can do, and nobody else. */
+  operatorFix?: string;
 }

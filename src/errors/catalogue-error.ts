@@ -1,5 +1,5 @@
 import { displayName, longestSentence } from '../words/display-name.ts';
-import { type CatalogueEntry, catalogue, type ErrorCode, isErrorCode } from './catalogue.ts';
+import { type CatalogueEntry, catalogue, type ErrorCode, isErrorCode, operatorAdvice } from './catalogue.ts';
 
 /** The one error of the product: a code of the catalogue, what was found (`detail`, safe to show), and the cause. */
 export class CatalogueError extends Error {
@@ -7,6 +7,8 @@ export class CatalogueError extends Error {
   readonly detail: string;
   /** Facts for the log and for machine readers: never secrets, never paths of the machine. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** What an operator is to do about it. A field, so that it stands in the log wherever the error does. */
+  readonly advice: string;
 
   constructor(code: ErrorCode, detail: string, options: { cause?: unknown; facts?: Record<string, unknown> } = {}) {
     // It can quote a tool, a name or a tag, and goes into rows, answers, logs and the queue.
@@ -16,6 +18,7 @@ export class CatalogueError extends Error {
     this.code = code;
     this.detail = shown;
     this.facts = options.facts ?? {};
+    this.advice = operatorAdvice(code);
   }
 
   get entry(): CatalogueEntry {
@@ -53,17 +56,21 @@ export function toCatalogueError(thrown: unknown): CatalogueError {
   return new CatalogueError('INTERNAL', 'An unexpected error.', { cause: thrown });
 }
 
-/** An error as a video carries it. */
+/** An error as API and CLI show it. */
 export interface UserError {
   code: string;
   detail: string;
   hint: string;
+  /** For operators only. */
+  operator_hint?: string | undefined;
   retryable: boolean;
 }
 
-/** A stored code and detail in the shape that API and CLI show. */
-export function userError(code: string, detail: string): UserError {
+/** A stored code and detail in the shape that API and CLI show, `operator`: to somebody who runs the installation. Pure. */
+export function userError(code: string, detail: string, { operator = false } = {}): UserError {
   // A row can be older or newer than this build; of a code that we do not know, we promise nothing.
-  const { fix, retryable } = isErrorCode(code) ? catalogue[code] : { fix: catalogue.INTERNAL.fix, retryable: false };
-  return { code, detail, hint: fix, retryable };
+  const { fix, operatorFix, retryable }: CatalogueEntry = isErrorCode(code)
+    ? catalogue[code]
+    : { ...catalogue.INTERNAL, retryable: false };
+  return { code, detail, hint: fix, ...(operator && operatorFix ? { operator_hint: operatorFix } : {}), retryable };
 }

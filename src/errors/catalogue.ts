@@ -1,3 +1,4 @@
+import type { CatalogueEntry } from './catalogue-entry.ts';
 import { inputErrors } from './input-errors.ts';
 import { operationErrors } from './operation-errors.ts';
 import { requestErrors } from './request-errors.ts';
@@ -22,3 +23,13 @@ export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ca
 
 /** All codes, in the catalogue's order. */
 export const errorCodes: readonly ErrorCode[] = Object.keys(catalogue).filter(isErrorCode);
+
+/** Whether it is a failure of our own, which nobody but an operator can mend. Pure. */
+export const isOwnFailure = (code: ErrorCode): boolean =>
+  Object.hasOwn(operationErrors, code) || catalogue[code].httpStatus >= 500;
+
+/** What an operator reads in a log, on the board and in a terminal: of our own failures what he can do, of others the fix as well. Pure. */
+export function operatorAdvice(code: ErrorCode): string {
+  const { fix, operatorFix = '' }: CatalogueEntry = catalogue[code];
+  return isOwnFailure(code) && operatorFix ? operatorFix : `${fix} ${operatorFix}`.trim();
+}

@@ -6,13 +6,15 @@ export const uploadErrors = {
     httpStatus: 422,
     retryable: false,
     cause: 'The stored object is not of the size that was declared when the upload was created.',
-    fix: 'Create a new upload with the true file_size_bytes and send the whole file. The object that arrived is kept.',
+    fix: 'Create a new upload with the true file_size_bytes, and send the whole file.',
+    operatorFix: 'The object that arrived is kept, to look at.',
   },
   UPLOAD_CHECKSUM_MISMATCH: {
     httpStatus: 422,
     retryable: false,
     cause: 'The stored object does not have the checksum that was sent at complete.',
-    fix: 'Create a new upload and send the file again. The object that arrived is kept.',
+    fix: 'Create a new upload, and send the file again.',
+    operatorFix: 'The object that arrived is kept, to look at.',
   },
   UPLOAD_PARTS_INVALID: {
     httpStatus: 422,
@@ -24,7 +26,8 @@ export const uploadErrors = {
     httpStatus: 422,
     retryable: false,
     cause: 'The file, or one part of it, is over the limit of this installation.',
-    fix: 'Send a smaller file, in parts of max_chunk_size. An operator can raise the limit of the file: MAX_UPLOAD_BYTES.',
+    fix: 'Send a smaller file, in parts of max_chunk_size.',
+    operatorFix: 'MAX_UPLOAD_BYTES sets the limit of a file.',
   },
   UPLOAD_NOT_OPEN: {
     httpStatus: 409,
@@ -36,27 +39,31 @@ export const uploadErrors = {
     httpStatus: 403,
     retryable: false,
     cause: 'This installation does not fetch videos from URLs.',
-    fix: 'Upload the file; or have an operator set INGEST_URLS=on.',
+    fix: 'Upload the file.',
+    operatorFix: 'INGEST_URLS=on lets Reelmill fetch videos; docs/ingest.md says from where.',
   },
   INGEST_URL_REFUSED: {
     httpStatus: 422,
     retryable: false,
     cause:
       'This URL leads to where no video is fetched from: another scheme or port, or an address that is not on the public internet.',
-    fix: 'Give a public https or http URL, at port 80, 443 or one from 1024. An operator can allow a private network (INGEST_NETWORKS).',
+    fix: 'Give a public https or http URL, at port 80, 443 or one from 1024; or upload the file.',
+    operatorFix: 'INGEST_NETWORKS lets it fetch from a private network.',
   },
   INGEST_FAILED: {
     httpStatus: 422,
     retryable: false,
     triedAgain: true,
     cause: 'The file could not be fetched from its URL.',
-    fix: 'It was tried again without success; the detail says what the other server did. Ingest it again once the URL works, or upload the file.',
+    fix: 'The detail says what the other server did, each time. Ingest it again once the URL works, or upload the file.',
   },
   SIGNATURE_INVALID: {
     httpStatus: 403,
     retryable: false,
     cause: 'The signed URL was changed, or is for another method, object or size.',
-    fix: 'Ask the API for a fresh URL and use it as it is.',
+    fix: 'Ask the API for a fresh URL, and use it as it is.',
+    operatorFix:
+      'Where every URL is refused, all processes need the same REELMILL_SECRET, and a proxy must pass path and query on as they come.',
   },
   SIGNATURE_EXPIRED: {
     httpStatus: 403,

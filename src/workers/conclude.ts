@@ -48,7 +48,8 @@ export async function conclude(
       throw new Error(outcome.error.message);
     case 'fail':
       await database.tasks.failed(ref, outcome.error);
-      throw new UnrecoverableError(outcome.error.message);
+      // The board shows it, and only operators read that.
+      throw new UnrecoverableError(`${outcome.error.message}\n${outcome.error.advice}`);
   }
 }
 

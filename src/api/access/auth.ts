@@ -38,6 +38,10 @@ export function callerOf(response: Response): Caller {
   return caller;
 }
 
+/** Whether this is somebody who runs the installation, and is told what only he can do. Pure. */
+export const isOperator = (caller: Pick<Caller, 'scopes'> | undefined): boolean =>
+  caller?.scopes.includes('operate') ?? false;
+
 /** The caller, who may do that; throws FORBIDDEN, and says what it takes, where he may not. Pure. */
 export function permit(
   caller: Caller,

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ZodError } from 'zod';
 import { CatalogueError, toCatalogueError } from '../../errors/catalogue-error.ts';
+import { isOperator } from '../access/auth.ts';
 import { malformed, toProblem } from './problem.ts';
 import { problemPage } from './problem-page.ts';
 
@@ -16,7 +17,7 @@ export const pathOf = ({ originalUrl }: Pick<Request, 'originalUrl'>): string =>
 export const errorHandler: ErrorRequestHandler = (thrown, request, response, _next) => {
   const error = fromAnything(thrown);
   if (error.entry.httpStatus >= 500)
-    request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
+    request.log.error({ err: error.cause ?? error, code: error.code, advice: error.advice }, 'request failed');
   // Bytes of a good answer have gone out already: cutting the connection is the only way left to say "not whole".
   if (response.headersSent) {
     response.destroy();
@@ -28,7 +29,7 @@ export const errorHandler: ErrorRequestHandler = (thrown, request, response, _ne
   response.set('cache-control', 'no-store');
   // What is left of a body that was refused is not read on (`listen`): nothing more can come by this connection.
   if (!request.complete) response.set('connection', 'close');
-  const problem = toProblem(error, String(request.id));
+  const problem = toProblem(error, String(request.id), { operator: isOperator(response.locals.caller) });
   response.status(problem.status).vary('accept');
   if (wantsPage(request)) response.type('html').send(problemPage(problem));
   else response.type('application/problem+json').send(JSON.stringify(problem));

@@ -1,18 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { htmlPage, marked } from './html-page.ts';
 import type { Problem } from './problem.ts';
 
-const read = (file: string): string => readFileSync(resolve(import.meta.dirname, '../../../web', file), 'utf8');
-const template = read('problem.html');
-const listTemplate = read('pages/problems.html');
+const page = htmlPage('problem.html');
+const listPage = htmlPage('problems.html');
 
 /** What a page about an error says, from the top down. */
-type PageWords = Readonly<Record<'code' | 'lead' | 'advice' | 'again' | 'note', string>>;
+interface PageWords extends Readonly<Record<'code' | 'lead' | 'advice' | 'again' | 'note', string>> {
+  /** What only an operator can do. */
+  operators?: string | undefined;
+}
 
 /** The page of an error, its words escaped. Pure. */
-export function errorPage(words: PageWords): string {
-  const byName = new Map(Object.entries(words));
-  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => marked(byName.get(name) ?? ''));
+export function errorPage({ operators, ...words }: PageWords): string {
+  const parts = Object.entries(words).map(([name, text]) => [name, marked(text)]);
+  const more = operators
+    ? `      <section class="operators">\n        <h2>For operators</h2>\n        <p>${marked(operators)}</p>\n      </section>`
+    : '';
+  return page(`${words.code} · Reelmill`, { ...Object.fromEntries(parts), more });
 }
 
 /** The page that lists error codes, each with its HTTP status and its cause. Pure. */
@@ -21,7 +25,7 @@ export function codesPage(codes: readonly { code: string; status: number; cause:
     ({ code, status, cause }) =>
       `        <li><a href="/problems/${code}"><code>${code}</code><span>${marked(cause)}</span><small>${status}</small></a></li>`,
   );
-  return listTemplate.replace('{{codes}}', () => lines.join('\n'));
+  return listPage('Error codes · Reelmill', { codes: lines.join('\n') });
 }
 
 /** Whether the same can succeed later, in words. Pure. */
@@ -38,8 +42,3 @@ export function problemPage({ status, detail, code, hint, retryable, instance }:
     ...{ again: againWords(retryable), note: `HTTP ${status} · ${instance}` },
   });
 }
-
-/** Escaped, with what stands between backticks as code. */
-const marked = (text: string): string => escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>');
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

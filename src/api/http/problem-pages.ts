@@ -1,12 +1,19 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { catalogue, type ErrorCode, errorCodes, isErrorCode } from '../../errors/catalogue.ts';
+import { type CatalogueEntry, catalogue, type ErrorCode, errorCodes, isErrorCode } from '../../errors/catalogue.ts';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
 import { againWords, codesPage, errorPage } from './problem-page.ts';
 
 /** What `GET /problems/{code}` answers to a program. */
 export const problemPageSchema = z
-  .object({ code: z.enum(errorCodes), status: z.int(), retryable: z.boolean(), cause: z.string(), fix: z.string() })
+  .object({
+    code: z.enum(errorCodes),
+    status: z.int(),
+    retryable: z.boolean(),
+    cause: z.string(),
+    fix: z.string().meta({ description: 'What whoever sent the request, or made the file, can do.' }),
+    operator_fix: z.string().nullable().meta({ description: 'What whoever runs the installation can do.' }),
+  })
   .meta({ id: 'ProblemPage' });
 
 /** What `GET /problems` answers to a program. */
@@ -31,11 +38,14 @@ export function problemRoutes(): Router {
 }
 
 function facts(code: ErrorCode): z.infer<typeof problemPageSchema> {
-  const { httpStatus, retryable, cause, fix } = catalogue[code];
-  return { code, status: httpStatus, retryable, cause, fix };
+  const { httpStatus, retryable, cause, fix, operatorFix }: CatalogueEntry = catalogue[code];
+  return { code, status: httpStatus, retryable, cause, fix, operator_fix: operatorFix ?? null };
 }
 
 function codePage(code: ErrorCode): string {
-  const { status, retryable, cause, fix } = facts(code);
-  return errorPage({ code, lead: cause, advice: fix, again: againWords(retryable), note: `HTTP ${status}` });
+  const { status, retryable, cause, fix, operator_fix } = facts(code);
+  return errorPage({
+    ...{ code, lead: cause, advice: fix, operators: operator_fix ?? undefined },
+    ...{ again: againWords(retryable), note: `HTTP ${status}` },
+  });
 }

@@ -1,9 +1,18 @@
 import { type ZodError, z } from 'zod';
 import { errorCodes } from '../../errors/catalogue.ts';
-import { CatalogueError } from '../../errors/catalogue-error.ts';
+import { CatalogueError, userError } from '../../errors/catalogue-error.ts';
 import { issueWords } from '../../words/issue-words.ts';
 
 export const problemMediaType = 'application/problem+json';
+
+/** What can be done about an error, wherever one is told. */
+export const hints = {
+  hint: z.string().meta({ description: 'What to do about it. Fit to be shown to the users of an app.' }),
+  operator_hint: z.string().optional().meta({
+    description:
+      'What whoever runs the installation can do: a setting, a machine. Only for callers with the scope operate, and only where there is something.',
+  }),
+};
 
 /** The body of every error answer: RFC 9457 (`application/problem+json`), with the catalogue's own fields. */
 export const problemSchema = z
@@ -18,15 +27,16 @@ export const problemSchema = z
     retryable: z
       .boolean()
       .meta({ description: 'True only where the same request can succeed later while nobody changes anything.' }),
-    hint: z.string().meta({ description: 'What to do about it.' }),
+    ...hints,
     instance: z.string().meta({ description: 'Names this very answer; the log knows it under the same id.' }),
   })
   .meta({ id: 'Problem', description: 'An error, as RFC 9457 writes it.' });
 export type Problem = z.infer<typeof problemSchema>;
 
-/** An error as its answer. Pure; holds nothing but what the catalogue and the error's own detail say. */
-export function toProblem(error: CatalogueError, requestId: string): Problem {
-  const { httpStatus, cause, fix, retryable } = error.entry;
+/** An error as its answer, `operator`: to somebody who runs the installation. Pure; holds nothing but what the catalogue and the error's own detail say. */
+export function toProblem(error: CatalogueError, requestId: string, { operator = false } = {}): Problem {
+  const { httpStatus, cause } = error.entry;
+  const { hint, operator_hint, retryable } = userError(error.code, error.detail, { operator });
   return {
     // Relative to whatever host was asked (RFC 9457, 3.1.1), so that it is the same for all.
     type: `/problems/${error.code}`,
@@ -35,7 +45,8 @@ export function toProblem(error: CatalogueError, requestId: string): Problem {
     detail: error.detail,
     code: error.code,
     retryable,
-    hint: fix,
+    hint,
+    ...(operator_hint === undefined ? {} : { operator_hint }),
     instance: `urn:uuid:${requestId}`,
   };
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { type NextFunction, type RequestHandler, Router } from 'express';
+import { htmlPage } from '../http/html-page.ts';
 import { allowInlineStyles } from '../http/security.ts';
 
 const require = createRequire(import.meta.url);
@@ -24,10 +25,14 @@ const vendorFiles: Record<string, () => string> = {
   'swagger-ui.css': () => require.resolve('swagger-ui-dist/swagger-ui.css'),
 };
 
+const home = htmlPage('home.html');
+
 /** The way in, the reference and the player page, with the files that they load. They hold no data: a page asks the API, with the session's cookie or a key. */
 export function pageRoutes(): Router {
   return Router()
-    .get('/', page('pages', 'home.html'))
+    .get('/', (_request, response) => {
+      response.set('cache-control', 'no-cache').type('html').send(home('Reelmill'));
+    })
     .get('/docs', page('docs', 'index.html'))
     .get('/watch/:id', allowInlineStyles, page('player', 'index.html'))
     .get('/assets/vendor/:file', (request, response, next) => {

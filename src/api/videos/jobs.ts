@@ -6,7 +6,7 @@ import { within } from '../../flows/time-out.ts';
 import { timeOf } from '../../ids.ts';
 import { jobId, parseJobId } from '../../jobs/define-job.ts';
 import { queueNames } from '../../jobs/queues.ts';
-import { callerOf } from '../access/auth.ts';
+import { callerOf, isOperator } from '../access/auth.ts';
 import { ownVideo } from '../access/own-video.ts';
 import type { BoardQueues } from '../service/board.ts';
 import type { ApiServices } from '../services.ts';
@@ -20,10 +20,11 @@ export function jobRoutes({ database, queues }: Pick<ApiServices, 'database' | '
   return Router().get('/:id', async (request, response) => {
     const ref = /^[\w.-]{1,300}$/.test(request.params.id) ? parseJobId(request.params.id) : null;
     if (!ref) throw noSuchJob();
-    const video = await ownVideo(database, callerOf(response), ref.videoId);
+    const caller = callerOf(response);
+    const video = await ownVideo(database, caller, ref.videoId);
     const [task, queueState] = await Promise.all([database.library.task(ref), queueStateOf(queues, jobId(ref))]);
     if (!task) throw noSuchJob();
-    response.json(jobBody(task, { video, runId: ref.runId, queueState }));
+    response.json(jobBody(task, { video, runId: ref.runId, queueState, operator: isOperator(caller) }));
   });
 }
 
@@ -47,7 +48,8 @@ export function jobBody(
     video,
     runId,
     queueState,
-  }: { video: Pick<VideoRow, 'id' | 'runId'>; runId: string; queueState: JobBody['queue_state'] },
+    operator,
+  }: { video: Pick<VideoRow, 'id' | 'runId'>; runId: string; queueState: JobBody['queue_state']; operator: boolean },
 ): JobBody {
   const status = jobStatus(task);
   const error = task.errorCode
@@ -67,7 +69,7 @@ export function jobBody(
     queue_state: queueState,
     attempts: task.attempts,
     progress: task.progress,
-    error: error && userError(error.code, error.detail),
+    error: error && userError(error.code, error.detail, { operator }),
     created_at: timeOf(task.id).toISOString(),
     started_at: task.startedAt?.toISOString() ?? null,
     completed_at: task.completedAt?.toISOString() ?? null,

@@ -3,7 +3,7 @@ import type { Database, VideoRow } from '../../database/database.ts';
 import type { RunRow, TaskDetail } from '../../database/library.ts';
 import { CatalogueError, userError } from '../../errors/catalogue-error.ts';
 import { jobId } from '../../jobs/define-job.ts';
-import { callerOf } from '../access/auth.ts';
+import { callerOf, isOperator } from '../access/auth.ts';
 import { ownVideo } from '../access/own-video.ts';
 import { signingKey } from '../access/signing-key.ts';
 import { pageCursor, readCursor } from '../http/page-cursor.ts';
@@ -18,7 +18,8 @@ export function taskRoutes({ database, settings }: ApiServices): Router {
   return Router()
     .get('/:id/tasks', async (request, response) => {
       const { limit, cursor, run, status = null, type = null } = readQuery(taskListQuery, request.query);
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const caller = callerOf(response);
+      const video = await ownVideo(database, caller, request.params.id);
       const runId = await runIdOf(database, video, run);
       const list = ['tasks', runId, status, type];
       const [behind = null] = cursor === undefined ? [] : readCursor(cursor, list, key);
@@ -27,7 +28,8 @@ export function taskRoutes({ database, settings }: ApiServices): Router {
       const { rows, last } = onePage(found, limit);
       const next_cursor = last && pageCursor([last.id], list, key);
       linkNext(request, response, settings.publicUrl, next_cursor);
-      const tasks = rows.map((task) => taskBody(task, { videoId: video.id, runId: runId ?? '' }));
+      const operator = isOperator(caller);
+      const tasks = rows.map((task) => taskBody(task, { videoId: video.id, runId: runId ?? '', operator }));
       response.json({ video_id: video.id, run_id: runId, tasks, next_cursor });
     })
     .get('/:id/runs', async (request, response) => {
@@ -46,7 +48,10 @@ async function runIdOf(database: Database, video: VideoRow, wanted: string | und
 }
 
 /** A task in the shape of the API. Pure. */
-export const taskBody = (task: TaskDetail, run: { videoId: string; runId: string }): TaskBody => ({
+export const taskBody = (
+  task: TaskDetail,
+  { operator, ...run }: { videoId: string; runId: string; operator: boolean },
+): TaskBody => ({
   name: task.name,
   job_id: jobId({ ...run, name: task.name }),
   type: task.type,
@@ -61,7 +66,7 @@ export const taskBody = (task: TaskDetail, run: { videoId: string; runId: string
   started_at: task.startedAt?.toISOString() ?? null,
   completed_at: task.completedAt?.toISOString() ?? null,
   duration_ms: task.durationMs,
-  error: task.errorCode ? userError(task.errorCode, task.errorDetail ?? '') : null,
+  error: task.errorCode ? userError(task.errorCode, task.errorDetail ?? '', { operator }) : null,
 });
 
 const runBody = (run: RunRow, video: VideoRow): RunBody => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { videoStatuses } from '../../database/video-state.ts';
+import { hints } from '../http/problem.ts';
 import { waitingGet } from '../live/status-answers.ts';
 import type { Operation } from '../operation.ts';
 
@@ -35,7 +36,7 @@ export const videoError = z
   .object({
     code: z.string().meta({ description: 'A code of the catalogue.', example: 'INPUT_TRUNCATED' }),
     detail: z.string().meta({ description: 'What was found, and where.' }),
-    hint: z.string().meta({ description: 'What to do about it.' }),
+    ...hints,
     retryable: z.boolean().meta({ description: 'True only where the same file can succeed later, unchanged.' }),
   })
   .meta({ id: 'VideoError' });

@@ -1,5 +1,6 @@
 import type { VideoRow } from '../../database/database.ts';
 import { userError } from '../../errors/catalogue-error.ts';
+import { type Caller, isOperator } from '../access/auth.ts';
 import { playbackUrls } from '../media/playback.ts';
 import type { ApiSettings } from '../services.ts';
 import type { VideoBody } from './video-answers.ts';
@@ -16,14 +17,14 @@ export function videoUrls(settings: ApiSettings): (video: VideoRow) => UrlOf {
   };
 }
 
-/** What makes the bodies of videos. */
-export function videoBodies(settings: ApiSettings): (video: VideoRow) => VideoBody {
+/** What makes the bodies of videos, for whoever asks. */
+export function videoBodies(settings: ApiSettings): (video: VideoRow, caller: Caller) => VideoBody {
   const urlsOf = videoUrls(settings);
-  return (video) => videoBody(video, urlsOf(video));
+  return (video, caller) => videoBody(video, urlsOf(video), { operator: isOperator(caller) });
 }
 
 /** A video's row in the shape of the API. Times are RFC 3339 in UTC. Pure. */
-export function videoBody(video: VideoRow, url: UrlOf): VideoBody {
+export function videoBody(video: VideoRow, url: UrlOf, { operator }: { operator: boolean }): VideoBody {
   const ready = video.status === 'ready';
   return {
     video_id: video.id,
@@ -48,7 +49,7 @@ export function videoBody(video: VideoRow, url: UrlOf): VideoBody {
     poster_url: url(video.posterKey),
     thumbnails_url: url(video.thumbnailsKey),
     warnings: video.warnings.map(({ code, detail }) => ({ code, detail })),
-    error: video.errorCode ? userError(video.errorCode, video.errorDetail ?? '') : null,
+    error: video.errorCode ? userError(video.errorCode, video.errorDetail ?? '', { operator }) : null,
     created_at: video.createdAt.toISOString(),
     uploaded_at: video.uploadedAt?.toISOString() ?? null,
     started_at: video.startedAt?.toISOString() ?? null,

@@ -61,7 +61,7 @@ export function videoListRoutes({ database, settings }: ApiServices): Router {
     const { rows, last } = onePage(found, query.limit);
     const next_cursor = last && pageCursor([last.createdAt.toISOString(), last.id], list, key);
     linkNext(request, response, settings.publicUrl, next_cursor);
-    response.json({ videos: rows.map((video: VideoRow) => bodyOf(video)), next_cursor });
+    response.json({ videos: rows.map((video: VideoRow) => bodyOf(video, callerOf(response))), next_cursor });
   });
 }
 

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { VideoRow } from '../../database/database.ts';
-import { callerOf } from '../access/auth.ts';
+import { type Caller, callerOf } from '../access/auth.ts';
 import { ownVideo } from '../access/own-video.ts';
 import { mayChange, strongTag } from '../live/conditional.ts';
 import { answerOrWait } from '../live/conditional-wait.ts';
@@ -11,25 +11,27 @@ import { videoBodies } from './video-body.ts';
 /** `GET /{id}` and `PATCH /{id}` of a creator's own videos. */
 export function videoRoutes({ database, live, settings }: ApiServices): Router {
   const bodyOf = videoBodies(settings);
-  const represent = (video: VideoRow) => {
-    const body = bodyOf(video);
+  const represent = (video: VideoRow, caller: Caller) => {
+    const body = bodyOf(video, caller);
     return { body, etag: strongTag(body) };
   };
   return Router()
     .get('/:id', async (request, response) => {
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const caller = callerOf(response);
+      const video = await ownVideo(database, caller, request.params.id);
       await answerOrWait({ request, response, live }, video.id, {
-        now: async () => represent(video),
-        of: (state) => represent(state.video),
+        now: async () => represent(video, caller),
+        of: (state) => represent(state.video, caller),
       });
     })
     .patch('/:id', async (request, response) => {
       const changes = videoChanges.parse(request.body);
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const caller = callerOf(response);
+      const video = await ownVideo(database, caller, request.params.id);
       const condition = request.get('if-match');
-      if (!mayChange(condition, represent(video).etag)) throw preconditionFailed();
+      if (!mayChange(condition, represent(video, caller).etag)) throw preconditionFailed();
       const unchanged = condition !== undefined && condition.trim() !== '*';
-      const { body, etag } = represent(await changeVideo(database, video, changes, { unchanged }));
+      const { body, etag } = represent(await changeVideo(database, video, changes, { unchanged }), caller);
       response.set('etag', etag).json(body);
     });
 }

@@ -172,7 +172,8 @@ describe('revoking', () => {
     const own = (await api.database.keys.owner(admin))?.keyId ?? '';
     const refused = await remove(own);
     expect([refused.status, refused.body.code]).toEqual([409, 'KEY_CONFLICT']);
-    expect(refused.body.hint).toContain('reelmill keys');
+    expect(refused.body.hint).toContain('make another one');
+    expect(refused.body.operator_hint).toBeUndefined(); // admin is not operate
     const second = (await create({ scopes: ['admin'] })).body;
     expect((await remove(second.key_id, second.key)).status).toBe(204);
     expect((await remove(second.key_id, second.key)).body.code).toBe('UNAUTHENTICATED');

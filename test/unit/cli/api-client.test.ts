@@ -40,7 +40,9 @@ const body = JSON.stringify({ code: 'SERVICE_UNAVAILABLE', detail: 'Postgres doe
 
 test('every kind of bad answer is told apart', async () => {
   expect(await callAt((_, response) => response.writeHead(503).end(body))).toBeInstanceOf(ApiProblem);
-  expect(await callAt((_, response) => response.writeHead(401).end(body))).toBeInstanceOf(UsageError);
+  const locked = await callAt((_, response) => response.writeHead(401).end(body));
+  expect(locked).toBeInstanceOf(UsageError);
+  expect(String(locked)).toContain('REELMILL_API_KEY');
 
   const starting = await callAt((_, response) => response.writeHead(503).end());
   expect(starting).toBeInstanceOf(NoAnswer);

@@ -76,6 +76,11 @@ test('a refused file has its reason', () => {
     '  Detail  It has no bytes.',
     '  Fix     Upload it again.',
   ]);
+  const forOperators = unfinishedFile('a.mp4', null, 'failed', { ...error, operator_hint: 'Raise the limit.' });
+  expect(resultWords(forOperators).split('\n').slice(-2)).toEqual([
+    '  Fix     Upload it again.',
+    '  Server  Raise the limit.',
+  ]);
 });
 
 test('a video that nobody waits for has a next step, until it is final', () => {

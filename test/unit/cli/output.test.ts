@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { resultWords, unfinishedFile } from '../../../src/cli/file-result.ts';
 import { createOutput, errorWords } from '../../../src/cli/output.ts';
+import { catalogue } from '../../../src/errors/catalogue.ts';
+import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
 
 /** What a command writes to standard output. */
 function written(speak: () => void): string {
@@ -39,6 +41,12 @@ test('in JSON it is the very name', () => {
   const text = written(() => createOutput(true).result(result, ''));
   expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
   expect(JSON.parse(text).file).toBe(hostile);
+});
+
+test('an error of our own tells an operator what to do, and nobody to ask an operator', () => {
+  expect(errorWords(new CatalogueError('CONFIG_INVALID', 'DATABASE_URL: must be set'))).toBe(
+    `CONFIG_INVALID: DATABASE_URL: must be set\n${catalogue.CONFIG_INVALID.operatorFix}`,
+  );
 });
 
 test('an error is told for a terminal, without credentials', () => {

@@ -1,15 +1,59 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { settings } from '../../../src/config.ts';
-import { audiences, type CatalogueEntry, catalogue, errorCodes } from '../../../src/errors/catalogue.ts';
-import { CatalogueError, toCatalogueError } from '../../../src/errors/catalogue-error.ts';
+import {
+  audiences,
+  type CatalogueEntry,
+  catalogue,
+  type ErrorCode,
+  errorCodes,
+  isOwnFailure,
+  operatorAdvice,
+} from '../../../src/errors/catalogue.ts';
+import { CatalogueError, toCatalogueError, userError } from '../../../src/errors/catalogue-error.ts';
 
 const entries: [string, CatalogueEntry][] = Object.entries(catalogue);
 
 test('what an error tells an operator to set is a setting', () => {
-  const named = Object.values(catalogue).flatMap(({ fix }) => fix.match(/\b[A-Z]+(_[A-Z]+)+\b/g) ?? []);
+  const named = entries.flatMap(([, { operatorFix }]) => operatorFix?.match(/\b[A-Z]+(_[A-Z]+)+\b/g) ?? []);
   expect(named).toContain('AUDIO_ONLY');
   expect(named.filter((name) => !(name in settings))).toEqual([]);
+});
+
+test.each(entries)('%s tells users of an app nothing that only an operator can do', (_code, { fix }) => {
+  expect(fix).not.toMatch(/[A-Z]{3,}_[A-Z_]+/);
+  expect(fix).not.toMatch(/\b(board|doctor|workers?|disk|memory|operator can|npx|reelmill)\b/i);
+});
+
+test.each(errorCodes.filter(isOwnFailure))('%s is a failure of our own: an operator is told what to do', (code) => {
+  const { fix, operatorFix }: CatalogueEntry = catalogue[code];
+  expect(operatorFix).toBeTruthy();
+  expect(operatorAdvice(code)).toBe(operatorFix);
+  expect(fix).not.toBe(operatorFix);
+});
+
+test('own failures are those of operation, and what is answered with 5xx', () => {
+  const own = errorCodes.filter(isOwnFailure);
+  expect(own).toEqual(expect.arrayContaining(['PROCESS_KILLED', 'OBJECT_EXISTS', 'CONFIG_INVALID', 'INTERNAL']));
+  expect(own.filter((code) => /^(INPUT|UPLOAD|INGEST|SIGNATURE|PRESET)_/.test(code))).toEqual([]);
+});
+
+test('an operator reads of a file what its creator reads, and what can be set', () => {
+  const { fix, operatorFix } = catalogue.INPUT_TOO_LONG;
+  expect(operatorAdvice('INPUT_TOO_LONG')).toBe(`${fix} ${operatorFix}`);
+  expect(operatorAdvice('INPUT_EMPTY')).toBe(catalogue.INPUT_EMPTY.fix);
+  expect(new CatalogueError('INPUT_TOO_LONG', 'x').advice).toContain('MAX_DURATION_SECONDS');
+});
+
+test.each<[string, ErrorCode | 'OF_ANOTHER_VERSION', boolean, string | undefined]>([
+  ['a creator', 'INPUT_TOO_LONG', false, undefined],
+  ['an operator', 'INPUT_TOO_LONG', true, catalogue.INPUT_TOO_LONG.operatorFix],
+  ['an operator, where there is no more to say', 'INPUT_EMPTY', true, undefined],
+  ['an operator, of a code that is not known', 'OF_ANOTHER_VERSION', true, catalogue.INTERNAL.operatorFix],
+])('what is shown to %s', (_who, code, operator, expected) => {
+  const shown = userError(code, 'found', { operator });
+  expect(shown).toMatchObject({ code, detail: 'found', hint: expect.stringMatching(/\.$/), retryable: false });
+  expect(shown.operator_hint).toBe(expected);
 });
 
 test('every code has one audience', () => {
@@ -18,8 +62,8 @@ test('every code has one audience', () => {
   expect(new Set(grouped).size).toBe(grouped.length);
 });
 
-test.each(entries)('%s says why and what to do, in whole sentences', (_code, { cause, fix }) => {
-  expect([cause, fix]).toEqual(Array(2).fill(expect.stringMatching(/^[\p{Lu}`].*\.$/u)));
+test.each(entries)('%s says why and what to do, in whole sentences', (_code, { cause, fix, operatorFix = 'None.' }) => {
+  expect([cause, fix, operatorFix]).toEqual(Array(3).fill(expect.stringMatching(/^[\p{Lu}`].*\.$/u)));
   expect(fix).not.toBe(cause);
 });
 

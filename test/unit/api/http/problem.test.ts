@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { malformed, toProblem } from '../../../../src/api/http/problem.ts';
+import { malformed, problemSchema, toProblem } from '../../../../src/api/http/problem.ts';
+import { errorPage, problemPage } from '../../../../src/api/http/problem-page.ts';
 import { catalogue, type ErrorCode } from '../../../../src/errors/catalogue.ts';
 import { CatalogueError } from '../../../../src/errors/catalogue-error.ts';
 
@@ -12,7 +13,7 @@ test('an error is answered as the catalogue has it', () => {
     detail: 'The file has 0 bytes.',
     code: 'INPUT_EMPTY',
     retryable: false,
-    hint: 'Upload the file again; check that the export or recording finished.',
+    hint: catalogue.INPUT_EMPTY.fix,
     instance: 'urn:uuid:abc',
   });
 });
@@ -22,6 +23,25 @@ test.each(Object.keys(catalogue) as ErrorCode[])('%s has a status of its kind an
   expect(problem.status).toBeGreaterThanOrEqual(400);
   expect(problem.title).not.toBe('');
   expect(problem.hint).not.toBe('');
+});
+
+test('what only an operator can do is told to operators alone', () => {
+  const error = new CatalogueError('UPLOAD_TOO_LARGE', 'detail');
+  expect(toProblem(error, 'abc')).not.toHaveProperty('operator_hint');
+  const { fix, operatorFix } = catalogue.UPLOAD_TOO_LARGE;
+  const told = toProblem(error, 'abc', { operator: true });
+  expect(told).toMatchObject({ hint: fix, operator_hint: operatorFix });
+  expect(problemSchema.parse(told)).toEqual(told);
+  expect(problemPage(told)).not.toContain('MAX_UPLOAD_BYTES');
+});
+
+test('a page of an error shows words as text, and the part for operators only where there is one', () => {
+  const words = { code: 'X', lead: '<b>{{note}} `a`', advice: 'Do.', again: '', note: 'HTTP 500' };
+  const page = errorPage({ ...words, operators: 'Set `<A>`.' });
+  expect(page).toContain('<title>X · Reelmill</title>');
+  expect(page).toContain('<p class="lead">&#60;b&#62;{{note}} <code>a</code></p>');
+  expect(page).toMatch(/<h2>For operators<\/h2>\s*<p>Set <code>&#60;A&#62;<\/code>\.<\/p>/);
+  expect(errorPage(words)).not.toContain('operators');
 });
 
 test('a cause never shows', () => {

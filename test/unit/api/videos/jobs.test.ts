@@ -24,7 +24,7 @@ const task: QueuedTask = {
   ...{ startedAt: null, completedAt: null, durationMs: null, errorCode: null, errorDetail: null },
   runError: { code: 'INPUT_DAMAGED', detail: 'a hole' },
 };
-const asked = { video: { id: 'vid_a', runId: 'run_b' }, runId: 'run_a', queueState: null };
+const asked = { video: { id: 'vid_a', runId: 'run_b' }, runId: 'run_a', queueState: null, operator: false };
 
 test.each<[string, Partial<QueuedTask>, object]>([
   ['a task that is not made has the reason of its run', {}, { error: { code: 'INPUT_DAMAGED' }, replaced_by: null }],
