@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
+import { isAlive } from '../process/is-alive.ts';
 import { removeFolder } from '../process/remove-folder.ts';
 
 /** Folders of running jobs: `<root>/<host>.<pid>.<random>`, one an attempt. */
@@ -25,7 +26,8 @@ export async function openWorkFolders(root: string, log: Logger): Promise<WorkFo
     removeFolder(folder).catch((err: unknown) => log.error({ err, folder }, 'a work folder cannot be removed'));
   for (const name of await readdir(root)) {
     const pid = pidOf(name);
-    if (pid !== null && !isAlive(pid)) await remove(join(root, name));
+    // This process has just begun: a folder with its number is of an earlier one.
+    if (pid !== null && (pid === process.pid || !isAlive(pid))) await remove(join(root, name));
   }
   return {
     async use(work) {
@@ -43,15 +45,4 @@ export async function openWorkFolders(root: string, log: Logger): Promise<WorkFo
 function pidOf(name: string): number | null {
   const [pid] = name.startsWith(`${hostname()}.`) ? name.slice(hostname().length + 1).split('.') : [];
   return pid !== undefined && /^\d+$/.test(pid) ? Number(pid) : null;
-}
-
-/** This process has just begun: a folder with its number is of an earlier one. */
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
