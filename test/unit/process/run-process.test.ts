@@ -39,7 +39,7 @@ test.each([
 ])('a tool that the system ends for want of memory is PROCESS_KILLED, tried again: %s', async (script, detail) => {
   const error = await runBash(script).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'PROCESS_KILLED', permanent: false, detail: expect.stringContaining(detail) });
-  expect(error).toMatchObject({ entry: { fix: expect.stringMatching(/WORKER_MEMORY_BYTES/) } });
+  expect(error).toMatchObject({ entry: { operatorFix: expect.stringMatching(/WORKER_MEMORY_BYTES/) } });
 });
 
 test('a tool that is not there is TOOL_UNAVAILABLE, tried again, and the file is not blamed', async () => {
