@@ -2,6 +2,7 @@ import { type Config, requireSecret } from '../config.ts';
 import { startProcess } from '../flows/start-process.ts';
 import { createLog } from '../log.ts';
 import { openStorage } from '../storage/open-storage.ts';
+import { requireStorage } from '../storage/require-storage.ts';
 import { corsOrigins } from './access/cors.ts';
 import { createApi } from './app.ts';
 import { listen } from './http/listen.ts';
@@ -12,6 +13,7 @@ import { openMediaAccess } from './media/media-access.ts';
 /** The API process: opens what it needs, serves, says `{url}` to whoever started it, and ends on SIGTERM. */
 export async function runApi(config: Config): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL, name: 'api' });
+  await requireStorage(config);
   await startProcess(config, log, async ({ database, queues, closers }) => {
     const server = await listen({
       host: config.API_HOST,

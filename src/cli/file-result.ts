@@ -53,7 +53,8 @@ export const isFinal = (status: string): boolean => status === 'ready' || endedB
 
 /** Pure: the exit code of a command with these results. That a service is lost says more than that a video has failed. */
 export function exitCodeOf(results: FileResult[]): ExitCode {
-  const lost = ({ status, error }: FileResult) => error?.code === 'SERVICE_UNAVAILABLE' && !endedBadly.includes(status);
+  const ofServices = (code = '') => code === 'SERVICE_UNAVAILABLE' || code === 'CONFIG_INVALID';
+  const lost = ({ status, error }: FileResult) => ofServices(error?.code) && !endedBadly.includes(status);
   if (results.some(lost)) return exitCodes.serviceMissing;
   const failed = results.some(({ status, error }) => error !== null || endedBadly.includes(status));
   return failed ? exitCodes.videoFailed : exitCodes.ready;

@@ -6,7 +6,7 @@ import { type FileResult, fileResult, unfinishedFile } from './file-result.ts';
 import type { FoundApi } from './find-api.ts';
 import { followVideo } from './follow-video.ts';
 import type { LiveLine } from './live-line.ts';
-import { createPatience, mayPass, type Patience, reasonOf } from './patience.ts';
+import { createPatience, isSetUpWrongly, mayPass, type Patience, reasonOf } from './patience.ts';
 import { isUrl, sendUrl, urlName } from './send-url.ts';
 import { uploadFile } from './upload-file.ts';
 
@@ -73,7 +73,7 @@ export async function ingestFiles(
     } catch (error) {
       const reason = reasonOf(error);
       if (!reason) throw error;
-      return unfinishedFile(file, videoId, mayPass(error) ? 'awaiting_upload' : 'failed', reason);
+      return unfinishedFile(file, videoId, isLost(error) ? 'awaiting_upload' : 'failed', reason);
     }
   }
 
@@ -85,5 +85,7 @@ export async function ingestFiles(
   }
 }
 
+/** It is the server's fault: the upload can go on once that is mended. */
+const isLost = (error: unknown): boolean => mayPass(error) || isSetUpWrongly(error);
 const nameOf = (file: string): string => escapeName(isUrl(file) ? urlName(file) : basename(file));
 const percent = (sent: number, of: number): number => (of > 0 ? Math.floor((100 * sent) / of) : 100);

@@ -47,7 +47,12 @@ export function createPatience({ ms = defaultMs, onWait = (_words: string): void
 
 /** Pure: whether the same call can succeed later. For calls that may be done twice, or that send an Idempotency-Key. */
 export const mayPass = (error: unknown): boolean =>
-  error instanceof NoAnswer || (error instanceof ApiProblem && (error.status >= 500 || error.error.retryable));
+  error instanceof NoAnswer ||
+  (error instanceof ApiProblem && !isSetUpWrongly(error) && (error.status >= 500 || error.error.retryable));
+
+/** Pure: whether an operator has to mend a setting of the server first. */
+export const isSetUpWrongly = (error: unknown): boolean =>
+  error instanceof ApiProblem && error.error.code === 'CONFIG_INVALID';
 
 /**
  * Pure: how long to wait after so many failures, ms: doubled each time, at least what the API asks for, and a last try when patience
@@ -63,7 +68,7 @@ const waitWords = (error: unknown, ms: number): string =>
 
 /** Pure: why a file or video could not be brought to its end, as its result says it; null for what is no answer about one file. */
 export function reasonOf(error: unknown): UserError | null {
-  if (error instanceof ApiProblem && error.status < 500) return error.error;
+  if (error instanceof ApiProblem && (error.status < 500 || isSetUpWrongly(error))) return error.error;
   if (error instanceof ApiProblem) {
     return away(`the API answers ${error.status}: ${error.error.detail}`);
   }

@@ -7,6 +7,7 @@ import { findSandbox, requireSandbox } from '../local/sandbox-state.ts';
 import { supervisorLog } from '../local/supervisor-log.ts';
 import { toolNotes } from '../local/tool-notes.ts';
 import type { Logger } from '../log.ts';
+import { requireStorage } from '../storage/require-storage.ts';
 import { createOutput, type Output } from './output.ts';
 import { stopSignal } from './until-stopped.ts';
 
@@ -30,6 +31,7 @@ export async function prepareLocal(json: boolean): Promise<LocalMode> {
   requireProductionSettings(config);
   const output = createOutput(json);
   const tools = await findTools({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
+  await requireStorage(config);
   const sandbox = await findSandbox(config, tools);
   requireSandbox(sandbox);
   const home = homeAt(config.REELMILL_HOME);

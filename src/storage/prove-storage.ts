@@ -65,7 +65,7 @@ async function prove({ name, take }: Step): Promise<StorageProof> {
   } catch (error) {
     const { detail, facts } = toCatalogueError(error);
     const fix = typeof facts.fix === 'string' ? facts.fix : storageFix(String(facts.s3 ?? ''));
-    return { name, ok: false, ms: ms(), detail, fix };
+    return { name, ok: false, ms: ms(), detail: typeof facts.found === 'string' ? facts.found : detail, fix };
   }
 }
 

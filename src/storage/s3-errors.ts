@@ -1,5 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { settingFix } from './storage-fix.ts';
 
 const missing = ['NoSuchKey', 'NotFound', 'NoSuchUpload'];
 const wrongParts = ['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'EntityTooLarge'];
@@ -17,7 +18,8 @@ export const isMissingInS3 = (error: unknown): boolean =>
 
 /**
  * An error of the SDK as one of the catalogue: NOT_FOUND, UPLOAD_PARTS_INVALID, CONFIG_INVALID where no credentials or region can be
- * found, else SERVICE_UNAVAILABLE, which also says what an operator must mend (`facts.s3` has S3's own code). `doing`: with which thing.
+ * found or S3 refuses a setting (then `facts.found` is the detail without what to do), else SERVICE_UNAVAILABLE. `facts.s3` has S3's own
+ * code. `doing`: with which thing.
  */
 export function s3Error(error: unknown, doing: string): CatalogueError {
   if (error instanceof CatalogueError) return error;
@@ -32,7 +34,10 @@ export function s3Error(error: unknown, doing: string): CatalogueError {
   if (error instanceof Error && error.message === 'Region is missing') {
     return new CatalogueError('CONFIG_INVALID', 'STORAGE_URL: say region=… , or set AWS_REGION', options);
   }
-  return new CatalogueError('SERVICE_UNAVAILABLE', `${doing}: ${wordsOf(error)}`, options);
+  const found = `${doing}: ${wordsOf(error)}`;
+  const fix = settingFix(name);
+  if (!fix) return new CatalogueError('SERVICE_UNAVAILABLE', found, options);
+  return new CatalogueError('CONFIG_INVALID', `${found}. ${fix}`, { ...options, facts: { ...options.facts, found } });
 }
 
 /** S3's own words may hold access keys: they stay in the cause. */

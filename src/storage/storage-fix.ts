@@ -12,8 +12,15 @@ const fixes: [codes: string[], fix: string][] = [
     ['ExpiredToken', 'ExpiredTokenException', 'InvalidToken'],
     'The session is over: take new credentials (AWS_SESSION_TOKEN).',
   ],
-  [['NoSuchBucket'], 'Make the bucket, or correct its name in STORAGE_URL (the bucket itself, and originals=).'],
+  [
+    ['NoSuchBucket', 'InvalidBucketName'],
+    'Make the bucket, or correct its name in STORAGE_URL (the bucket itself, and originals=).',
+  ],
   [['AccessDenied', 'Forbidden'], 'Give this access key the rights of the policy in docs/storage/.'],
+  [
+    ['Unauthorized'],
+    'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a key of this storage, or correct its endpoint in STORAGE_URL.',
+  ],
   [['RequestTimeTooSkewed', 'RequestExpired'], 'Set the clock of this machine (NTP).'],
   [
     ['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException', 'InvalidRegionName'],
@@ -38,6 +45,21 @@ const fixes: [codes: string[], fix: string][] = [
     'Its certificate is not trusted here: NODE_EXTRA_CA_CERTS=/path/of/your/ca.pem.',
   ],
 ];
+
+/** What S3 says where a setting is wrong: whoever asks again is told the same, until somebody mends it. */
+const lasting = [
+  ...['SignatureDoesNotMatch', 'InvalidAccessKeyId', 'NoSuchBucket', 'InvalidBucketName'],
+  ...['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException', 'InvalidRegionName'],
+];
+/** What it says as well where a setting is wrong, and where something passes: rights that have not spread yet, a session that is just renewed. */
+const lastingAtStart = [
+  ...['AccessDenied', 'Forbidden', 'Unauthorized'],
+  ...['ExpiredToken', 'ExpiredTokenException', 'InvalidToken'],
+];
+
+/** What to do about an error code of S3 that no retry mends; null for others. `atStart`: of the first request of a process. Pure. */
+export const settingFix = (code: string, { atStart = false } = {}): string | null =>
+  lasting.includes(code) || (atStart && lastingAtStart.includes(code)) ? storageFix(code) : null;
 
 /** What to do about an error code of S3, or of the connection to it; null where nothing can be said. Pure. */
 export const storageFix = (code: string): string | null => fixes.find(([codes]) => codes.includes(code))?.[1] ?? null;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
 import { type CatalogueError, toCatalogueError } from '../errors/catalogue-error.ts';
 import { goesOn, type Outage, type Patience } from './outage.ts';
 
@@ -20,7 +21,7 @@ export type Outcome =
   /** Another delivery has taken the task: the queue may try again, rows stay. */
   | { kind: 'overtaken'; error: CatalogueError }
   | { kind: 'retry'; error: CatalogueError }
-  /** A service is away: the job comes again after a pause, and no attempt is used. */
+  /** A service is away, or refuses our settings: the job comes again after a pause, and no attempt is used. */
   | { kind: 'wait'; error: CatalogueError; outage: Outage }
   | { kind: 'fail'; error: CatalogueError };
 
@@ -40,13 +41,16 @@ export function judgeEnd(
   const error = toCatalogueError(thrown);
   if (error.code === 'RUN_SUPERSEDED') return { kind: 'superseded', error };
   if (error.code === 'FENCE_LOST') return { kind: 'overtaken', error };
-  if (error.code === 'SERVICE_UNAVAILABLE') {
+  if (notOfTheJob.includes(error.code)) {
     const outage = goesOn(patience, tries.attempts);
     return outage ? { kind: 'wait', error, outage } : { kind: 'fail', error };
   }
   if (error.permanent || tries.attemptsMade + 1 >= attemptsFor(error, tries)) return { kind: 'fail', error };
   return { kind: 'retry', error };
 }
+
+/** A service that is away, or that this installation is set up wrongly for, says nothing of the job: it waits while an operator mends that. */
+const notOfTheJob: ErrorCode[] = ['SERVICE_UNAVAILABLE', 'CONFIG_INVALID'];
 
 /**
  * A broken time bound can be the machine's fault, and is tried again. Where it broke late, once only: a source that hangs every decoder would else hold

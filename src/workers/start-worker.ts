@@ -12,6 +12,7 @@ import { toolTrials } from '../packaging/tool-trials.ts';
 import { standardPolicy } from '../plan/policy.ts';
 import { openSandbox } from '../process/open-sandbox.ts';
 import { openStorage } from '../storage/open-storage.ts';
+import { requireStorage } from '../storage/require-storage.ts';
 import { createSources } from '../storage/source-cache.ts';
 import { runWorkers } from './run-workers.ts';
 import { workRootOf } from './work-folders.ts';
@@ -25,7 +26,7 @@ interface Options {
 
 /**
  * Opens what a worker process needs, wires the ports of jobs, and works off its queues. Resolves when it is ready. Rejects with SANDBOX_UNAVAILABLE
- * where this machine cannot confine tools as it must.
+ * where this machine cannot confine tools as it must, and with CONFIG_INVALID where the storage refuses it.
  */
 export async function startWorker(config: Config, { fleet, queueNames, tools, log }: Options): Promise<void> {
   const workerId = newId('wrk');
@@ -34,6 +35,7 @@ export async function startWorker(config: Config, { fleet, queueNames, tools, lo
     ...{ mode: config.REELMILL_SANDBOX, moreReads: config.REELMILL_SANDBOX_READS, gpu: fleet === 'gpu' },
     ...{ workRoot, home: config.REELMILL_HOME, tools: toolTrials(tools), log },
   });
+  await requireStorage(config);
   const confined = { log, stallTimeoutMs: config.STALL_TIMEOUT_MS, sandbox };
   await startProcess(config, log, async ({ database, queues, closers }) => {
     const storage = await openStorage(config);

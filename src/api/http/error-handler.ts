@@ -16,8 +16,10 @@ export const pathOf = ({ originalUrl }: Pick<Request, 'originalUrl'>): string =>
 /** Turns whatever a handler threw into its answer. Only what is our own fault is logged with its stack. */
 export const errorHandler: ErrorRequestHandler = (thrown, request, response, _next) => {
   const error = fromAnything(thrown);
-  if (error.entry.httpStatus >= 500)
-    request.log.error({ err: error.cause ?? error, code: error.code, advice: error.advice }, 'request failed');
+  if (error.entry.httpStatus >= 500) {
+    const { code, detail, advice } = error;
+    request.log.error({ err: error.cause ?? error, code, detail, advice }, 'request failed');
+  }
   // Bytes of a good answer have gone out already: cutting the connection is the only way left to say "not whole".
   if (response.headersSent) {
     response.destroy();

@@ -53,7 +53,7 @@ export const uploadOperations: Operation[] = [
     summary: 'Begins an upload: a video that waits for its bytes',
     body: createBody.meta({ id: 'NewUpload' }),
     answers: { 201: { description: 'Where the first part goes.', body: createdSchema } },
-    codes: ['UPLOAD_TOO_LARGE', 'PRESET_UNKNOWN'],
+    codes: ['UPLOAD_TOO_LARGE', 'PRESET_UNKNOWN', 'CONFIG_INVALID'],
   },
   {
     ...upload,
@@ -65,7 +65,7 @@ export const uploadOperations: Operation[] = [
     summary: 'Signed URLs of parts, to PUT bytes to',
     body: partsBody.meta({ id: 'WantedParts' }),
     answers: { 200: { description: 'One URL for each.', body: partUrlsSchema } },
-    codes: ['UPLOAD_NOT_OPEN'],
+    codes: ['UPLOAD_NOT_OPEN', 'CONFIG_INVALID'],
   },
   {
     ...upload,
@@ -74,7 +74,7 @@ export const uploadOperations: Operation[] = [
     id: 'listParts',
     summary: 'The parts that have arrived',
     answers: { 200: { description: 'In ascending order.', body: arrivedSchema } },
-    codes: ['UPLOAD_NOT_OPEN'],
+    codes: ['UPLOAD_NOT_OPEN', 'CONFIG_INVALID'],
   },
   {
     ...upload,
@@ -91,6 +91,7 @@ export const uploadOperations: Operation[] = [
       'UPLOAD_PARTS_INVALID',
       'UPLOAD_SIZE_MISMATCH',
       'UPLOAD_CHECKSUM_MISMATCH',
+      'CONFIG_INVALID',
       // What the first and last 64 KiB of a file and its boxes show: all that `sniffSource` may say.
       'INPUT_EMPTY',
       'INPUT_NOT_MEDIA',
@@ -110,6 +111,6 @@ export const uploadOperations: Operation[] = [
     id: 'abortUpload',
     summary: 'Gives an upload up and removes what has arrived; may be sent again',
     answers: { 204: { description: 'It is gone.' } },
-    codes: ['UPLOAD_NOT_OPEN'],
+    codes: ['UPLOAD_NOT_OPEN', 'CONFIG_INVALID'],
   },
 ];

@@ -112,7 +112,7 @@ async function giveBack({ database, log }: FetchOptions, video: VideoToFetch, er
 }
 
 /** No trouble of the video's: it waits as long as that lasts. */
-const isOurs = ({ code }: CatalogueError) => code === 'SERVICE_UNAVAILABLE';
+const isOurs = ({ code }: CatalogueError) => code === 'SERVICE_UNAVAILABLE' || code === 'CONFIG_INVALID';
 
 /** What the other server says of the request itself stays so; its own troubles, and "too many", may pass. Pure. */
 export function isFinal({ permanent, facts }: CatalogueError): boolean {

@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import { jobs } from '../../jobs/index.ts';
 import { createLog } from '../../log.ts';
 import { openStorage } from '../../storage/open-storage.ts';
+import { requireStorage } from '../../storage/require-storage.ts';
 import { startProcess } from '../start-process.ts';
 import { startRelay } from './run-relay.ts';
 import { startFetching } from './start-fetching.ts';
@@ -10,6 +11,7 @@ import { startFetching } from './start-fetching.ts';
 /** The relay's process: outbox to queue, reconciler, sweepers. Needs DATABASE_URL and the storage. Resolves when it is ready. */
 export async function runRelay(config: Config): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL, name: 'relay' });
+  await requireStorage(config);
   await startProcess(config, log, async ({ database, queues, closers }) => {
     const storage = await openStorage(config);
     const relay = await startRelay({

@@ -100,6 +100,7 @@ test.each([
   ['one was cancelled', [{ ...good, status: 'cancelled' }], 1],
   ['one has failed on a service that was away: that is final', [because('failed', 'SERVICE_UNAVAILABLE')], 1],
   ['nobody could be asked any more', [good, because('transcoding', 'SERVICE_UNAVAILABLE')], 4],
+  ['the server is set up wrongly', [good, because('awaiting_upload', 'CONFIG_INVALID')], 4],
   ['it is ready, but where it lies could not be asked', [because('ready', 'SERVICE_UNAVAILABLE')], 4],
   ['one has failed, and one is lost', [because('failed', 'X'), because('split', 'SERVICE_UNAVAILABLE')], 4],
   ['the API knows a video no more', [because('transcoding', 'NOT_FOUND')], 1],

@@ -12,6 +12,7 @@ test.each([
   ['the connection broke', away, true],
   ['Postgres is away', answered(503), true],
   ['the API fell over it', answered(500), true],
+  ['the API is set up wrongly', new ApiProblem(500, { ...reason, code: 'CONFIG_INVALID' }), false],
   ['it is asked too often', new ApiProblem(429, { ...reason, code: 'RATE_LIMITED', retryable: true }), true],
   ['it is at it', new ApiProblem(409, { ...reason, code: 'IDEMPOTENCY_IN_FLIGHT', retryable: true }), true],
   ['no such video', answered(404), false],
@@ -56,6 +57,8 @@ test.each([
 test('what a file is told of why: the reason of the API, or that it is away', () => {
   expect(reasonOf(answered(422))).toEqual(reason);
   expect(reasonOf(answered(503))).toMatchObject({ code: 'SERVICE_UNAVAILABLE', detail: 'the API answers 503: why' });
+  const wrong = { ...reason, code: 'CONFIG_INVALID' };
+  expect(reasonOf(new ApiProblem(500, wrong))).toEqual(wrong);
   expect(reasonOf(away)).toMatchObject({ code: 'SERVICE_UNAVAILABLE', detail: 'the API does not answer' });
   expect(reasonOf(new UsageError('wrong key'))).toBeNull();
 });

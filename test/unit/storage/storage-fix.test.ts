@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { corsWords, s3CodeOf, skewWords, storageFix } from '../../../src/storage/storage-fix.ts';
+import { corsWords, s3CodeOf, settingFix, skewWords, storageFix } from '../../../src/storage/storage-fix.ts';
 
 test.each([
   ['SignatureDoesNotMatch', 'AWS_SECRET_ACCESS_KEY'],
@@ -13,6 +13,18 @@ test.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NODE_EXTRA_CA_CERTS'],
 ])('%s: what to do', (code, words) => {
   expect(storageFix(code)).toContain(words);
+});
+
+test.each([
+  ['SignatureDoesNotMatch', true, true],
+  ['NoSuchBucket', true, true],
+  ['AccessDenied', true, false],
+  ['ExpiredToken', true, false],
+  ['RequestTimeTooSkewed', false, false],
+  ['SlowDown', false, false],
+  ['ECONNREFUSED', false, false],
+])('%s: no retry mends it, at the start %s, later %s', (code, atStart, later) => {
+  expect([settingFix(code, { atStart: true }) !== null, settingFix(code) !== null]).toEqual([atStart, later]);
 });
 
 test('of an unknown code nothing is said', () => {

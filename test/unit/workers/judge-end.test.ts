@@ -12,6 +12,7 @@ const error = (code: ConstructorParameters<typeof CatalogueError>[0], facts = {}
 test.each([
   ['a storage that is away', error('SERVICE_UNAVAILABLE'), null, first, 'wait', 'SERVICE_UNAVAILABLE'],
   ['the same at the last try', error('SERVICE_UNAVAILABLE'), null, last, 'wait', 'SERVICE_UNAVAILABLE'],
+  ['a storage that refuses our key', error('CONFIG_INVALID'), null, last, 'wait', 'CONFIG_INVALID'],
   ['the same in a shutdown', error('SERVICE_UNAVAILABLE'), 'preempted', last, 'hand-back', undefined],
   ['the same of a cancelled run', error('SERVICE_UNAVAILABLE'), 'cancelled', last, 'cancelled', undefined],
   ['bad input', error('INPUT_DAMAGED'), null, first, 'fail', 'INPUT_DAMAGED'],
