@@ -8,7 +8,7 @@ import { readRunFile } from '../../src/local/run-file.ts';
 import { createLog } from '../../src/log.ts';
 import { openPage, withBrowser } from '../support/browser.ts';
 import { makeClip } from '../support/clips.ts';
-import { chooseQuality, player, playFor, seekTo } from '../support/player.ts';
+import { chooseQuality, player, playFor, previewAt, seekTo } from '../support/player.ts';
 import { jsonLines, reelmill, startReelmill } from '../support/reelmill.ts';
 
 let home: string;
@@ -36,6 +36,8 @@ test('a real upload is watched from its progress to its end, as HLS and as DASH'
 
   await withBrowser(async (browser) => {
     const { page, complaints } = await openPage(browser);
+    const asked: string[] = [];
+    page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
     await page.goto(watch);
     expect(new URL(page.url()).pathname).toBe(`/watch/${video}`);
     await page.waitForSelector('#watch[data-state=processing]');
@@ -44,6 +46,8 @@ test('a real upload is watched from its progress to its end, as HLS and as DASH'
 
     // Nobody reloads the page: it finds out by itself.
     await page.waitForSelector('#watch[data-loaded=hls]', { timeout: 180_000 });
+    expect(asked.filter((path) => path.endsWith('/events'))).toHaveLength(1);
+    expect(asked.filter((path) => path.endsWith('/status'))).toEqual([]);
     for (const engine of ['hls', 'dash']) {
       await page.click(`button[data-engine=${engine}]`);
       await page.waitForSelector(`#watch[data-loaded=${engine}]`);
@@ -61,6 +65,7 @@ test('a real upload is watched from its progress to its end, as HLS and as DASH'
     }
     expect(complaints).toEqual([]);
     await previewAt(page, 0.5);
+    await screenshot(page, 'preview');
 
     await page.setViewportSize({ width: 390, height: 844 });
     await screenshot(page, 'phone');
@@ -97,22 +102,6 @@ test('a real upload is watched from its progress to its end, as HLS and as DASH'
     expect(await stranger.page.textContent('#problem-code')).toBe('UNAUTHENTICATED');
   });
 });
-
-/** The little picture over the time line, at a fraction of it. */
-async function previewAt(page: Page, fraction: number) {
-  const line = await page.locator('media-time-range').boundingBox();
-  if (!line) throw new Error('no time line');
-  for (const place of [fraction - 0.05, fraction]) {
-    await page.mouse.move(line.x + line.width * place, line.y + line.height / 2);
-  }
-  // A locator sees into the control's shadow tree.
-  const picture = page.locator('media-time-range media-preview-thumbnail img');
-  await picture.waitFor();
-  expect(await picture.getAttribute('src')).toContain('sprite');
-  const width = () => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth);
-  await expect.poll(width, { timeout: 10_000 }).toBeGreaterThan(0);
-  await screenshot(page, 'preview');
-}
 
 /** To be looked at by whoever sets REELMILL_TEST_SCREENSHOTS to a folder. */
 async function screenshot(page: Page, name: string) {

@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import pg from 'pg';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { freePort } from '../../src/local/free-port.ts';
 import { loginLinks } from '../../src/local/login-links.ts';
@@ -8,7 +6,7 @@ import { createLog } from '../../src/log.ts';
 import { openPage, withBrowser } from '../support/browser.ts';
 import { ffmpeg } from '../support/clips.ts';
 import { testFolder } from '../support/folder.ts';
-import { chooseQuality, player, playFor, seekTo } from '../support/player.ts';
+import { chooseQuality, player, playFor, previewAt, seekTo } from '../support/player.ts';
 import { startUp } from '../support/up.ts';
 
 const seconds = 60;
@@ -36,10 +34,9 @@ test('a signed video plays in its session’s page as HLS and as DASH, beyond th
   const [result] = await up.ingest(path);
   expect(result).toMatchObject({ status: 'ready' });
   const id = String(result?.video_id);
-  const client = new pg.Client({ connectionString: up.run.database_url });
-  await client.connect();
-  await client.query(`UPDATE videos SET playback = 'signed' WHERE id = $1`, [id]);
-  await client.end();
+  expect(await refusal(String(result?.hls))).toBeNull();
+  await up.call('PATCH', `/api/v1/videos/${id}`, { playback: 'signed' });
+  await expect.poll(() => refusal(String(result?.hls)), { timeout: 20_000 }).toBe('SIGNATURE_INVALID');
 
   const { body: short } = await up.call('POST', `/api/v1/videos/${id}/playback`, { expires_in_seconds: 2 });
   const handedOut = String(short.hls_url);
@@ -62,7 +59,7 @@ test('a signed video plays in its session’s page as HLS and as DASH, beyond th
       await page.click(`button[data-engine=${engine}]`);
       await page.waitForSelector(`#watch[data-loaded=${engine}]`);
       await playFor(page, 0.5);
-      await preview(page, engine === 'hls' ? 0.3 : 0.7);
+      await previewAt(page, engine === 'hls' ? 0.3 : 0.7);
       expect(await page.locator('#sounds media-chrome-menu-item').count()).toBe(2);
       expect(await player(page)).toMatchObject({ engine, errors: 0, mediaError: null, seconds });
     }
@@ -98,16 +95,3 @@ test('a signed video plays in its session’s page as HLS and as DASH, beyond th
     expect(await stranger.page.textContent('h1')).toBe('SIGNATURE_EXPIRED');
   });
 });
-
-/** The little picture over the time line, at a fraction of it. */
-async function preview(page: Page, fraction: number) {
-  const line = await page.locator('media-time-range').boundingBox();
-  if (!line) throw new Error('no time line');
-  for (const place of [fraction - 0.05, fraction]) {
-    await page.mouse.move(line.x + line.width * place, line.y + line.height / 2);
-  }
-  const picture = page.locator('media-time-range media-preview-thumbnail img');
-  await picture.waitFor();
-  const width = () => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth);
-  await expect.poll(width, { timeout: 10_000 }).toBeGreaterThan(0);
-}

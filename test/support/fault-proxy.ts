@@ -105,6 +105,8 @@ async function handBack(answer: IncomingMessage, response: ServerResponse, fault
     const headers = fault?.does === 'date' ? { ...answer.headers, date: fault.date } : answer.headers;
     response.writeHead(answer.statusCode ?? 500, headers);
     response.flushHeaders();
+    // Who goes away is gone for the server too.
+    if (!fault) response.once('close', () => response.writableFinished || answer.destroy());
     let left = fault?.does === 'cut' || fault?.does === 'stall' ? fault.after : Number.POSITIVE_INFINITY;
     for await (const chunk of answer) {
       const piece = fault?.does === 'slow' ? fault.piece : chunk.length;

@@ -83,6 +83,21 @@ export async function chooseQuality(page: Page, height: number): Promise<void> {
   await expect.poll(async () => (await player(page)).height, patience).toBe(height);
 }
 
+/** Shows the little picture over the time line, at a fraction of it, and waits until it has been loaded. */
+export async function previewAt(page: Page, fraction: number): Promise<void> {
+  const line = await page.locator('media-time-range').boundingBox();
+  if (!line) throw new Error('no time line');
+  for (const place of [fraction - 0.05, fraction]) {
+    await page.mouse.move(line.x + line.width * place, line.y + line.height / 2);
+  }
+  // A locator sees into the control's shadow tree.
+  const picture = page.locator('media-time-range media-preview-thumbnail img');
+  await picture.waitFor();
+  expect(await picture.getAttribute('src')).toContain('sprite');
+  const width = () => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth);
+  await expect.poll(width, patience).toBeGreaterThan(0);
+}
+
 /** The tone that can be heard now, Hz: what the element plays goes through an analyser, whichever engine feeds it. */
 export async function heardTone(page: Page): Promise<number> {
   return page.locator('video').evaluate(async (video: ListenedElement) => {

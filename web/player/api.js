@@ -12,11 +12,13 @@ export class RequestError extends Error {
   }
 }
 
+export const videoPath = (id) => `/api/v1/videos/${encodeURIComponent(id)}`;
+
 /** The video's body, as `GET /api/v1/videos/{id}` gives it. */
-export const getVideo = (id) => get(`/api/v1/videos/${encodeURIComponent(id)}`);
+export const getVideo = (id) => get(videoPath(id));
 
 /** The status body, as `GET /api/v1/videos/{id}/status` gives it. */
-export const getStatus = (id) => get(`/api/v1/videos/${encodeURIComponent(id)}/status`);
+export const getStatus = (id) => get(`${videoPath(id)}/status`);
 
 async function get(path) {
   const response = await fetch(path, { headers: { accept: 'application/json' } });

@@ -1,14 +1,12 @@
-import { getStatus, getVideo, RequestError } from './api.js';
+import { getVideo, RequestError } from './api.js';
 import { element, show } from './dom.js';
+import { follow, insist, isFinal } from './follow.js';
 import { createPlayback } from './playback.js';
 import { showProblem } from './problem-view.js';
-import { showProgress } from './progress-view.js';
+import { showLost, showProgress } from './progress-view.js';
 import { createRenditions } from './renditions.js';
 import { showReport } from './report-view.js';
 import { createSounds } from './sounds.js';
-
-const pollMs = 1_000;
-const finalStates = ['ready', 'failed', 'removed', 'cancelled', 'expired'];
 
 // At once, not after the first answer: the controls ask for it when they meet the video.
 const renditions = createRenditions();
@@ -21,9 +19,10 @@ watch(decodeURIComponent(location.pathname.split('/').at(-1) ?? '')).catch(fail)
 async function watch(videoId) {
   let video = await getVideo(videoId);
   name(video);
-  while (!finalStates.includes(video.status)) {
-    await follow(video);
-    video = await getVideo(videoId);
+  while (!isFinal(video.status)) {
+    state('processing');
+    await follow(videoId, { onStatus: showProgress, onLost: showLost });
+    video = await insist(() => getVideo(videoId), showLost);
   }
   if (!video.playable) {
     showProblem(
@@ -40,22 +39,6 @@ async function watch(videoId) {
   state('ready');
   const refresh = () => getVideo(video.video_id);
   await createPlayback({ video, renditions, sounds, media: element('video'), refresh }).start();
-}
-
-/** Polls the status until it is final. A server that is away for a while is asked again. */
-async function follow(video) {
-  state('processing');
-  for (;;) {
-    try {
-      const status = await getStatus(video.video_id);
-      if (finalStates.includes(status.status)) return;
-      showProgress(status);
-    } catch (error) {
-      if (error instanceof RequestError && !error.retryable) throw error;
-      element('progress-note').textContent = 'The connection was lost. Trying again …';
-    }
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
 }
 
 function name(video) {

@@ -26,6 +26,11 @@ export function showProgress(status) {
   show('progress');
 }
 
+/** Says that nothing more is heard of the server; what was shown stays. */
+export function showLost() {
+  element('progress-note').textContent = 'The connection was lost. Trying again …';
+}
+
 function line(label, state, count = words[state]) {
   const item = document.createElement('li');
   item.dataset.state = state;
