@@ -116,6 +116,7 @@ export const statusAnswer = z.looseObject({
   video_id: z.string(),
   status: z.string(),
   pipeline_progress: z.looseObject({
+    percent: z.number(),
     probe: step,
     split: step,
     transcode: z.object({ completed: z.number(), total: z.number(), percent: z.number() }),

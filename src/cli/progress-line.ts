@@ -3,7 +3,7 @@ import type { StatusAnswer } from './api-client.ts';
 const marks = { pending: '·', running: '…', completed: '✓', failed: '✗', skipped: '–' } as const;
 const barWidth = 10;
 
-/** Pure: one line that says how far a video is, each step with its mark: `probe ✓  split ✓  transcode ███░░ 45 %  package ·`. */
+/** Pure: one line that says how far a video is, then each step with its mark: `48 %  probe ✓  split ✓  transcode ███░░ 45 %  package ·`. */
 export function progressLine(status: StatusAnswer): string {
   const steps = status.pipeline_progress;
   const { completed, total, percent } = steps.transcode;
@@ -11,6 +11,7 @@ export function progressLine(status: StatusAnswer): string {
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
   const count = total > 0 ? ` ${completed}/${total}` : '';
   return [
+    `${String(steps.percent).padStart(3)} %`,
     `probe ${marks[steps.probe]}`,
     `split ${marks[steps.split]}`,
     `transcode ${bar} ${String(percent).padStart(3)} %${count}`,

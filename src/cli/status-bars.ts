@@ -17,7 +17,7 @@ export function statusBars(name: string, status: StatusAnswer, now: Date): strin
   const { completed, total, percent } = steps.transcode;
   const count = total > 0 ? `, ${completed} of ${total}` : '';
   return [
-    [name, status.status, ...timeLeft(status, now)].join('  '),
+    [name, status.status, `${steps.percent} %`, ...timeLeft(status, now)].join('  '),
     line('probe', steps.probe),
     line('split', steps.split),
     `  ${'transcode'.padEnd(10)} ${bar(percent / 100)}  ${percent} %${count}`,

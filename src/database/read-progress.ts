@@ -15,7 +15,9 @@ export interface TaskCount {
 export interface VideoWork {
   /** Of its current run; empty where it has none. */
   current: TaskCount[];
-  /** Of each run before it, but what a later one was begun to make anew: nobody's progress goes back because a queue was lost. */
+  /**
+   * Of each run before it: nobody's progress goes back because a queue was lost. What a later run was begun to make anew stands there as not begun.
+   */
   earlier: TaskCount[][];
 }
 
@@ -23,11 +25,14 @@ export interface VideoWork {
 export async function readProgress({ sql }: Pick<Client, 'sql'>, videoId: string): Promise<VideoWork> {
   // As work is taken over by later runs (`adopt-tasks.ts`): what a retry makes anew begins anew.
   const rows = await sql<TaskCount & { runId: string; isCurrent: boolean }>(
-    `SELECT t.run_id AS "runId", r.id = v.run_id AS "isCurrent", t.type, t.status, count(*)::int AS count, sum(t.progress)::float8 AS progress
-       FROM videos v JOIN runs r ON r.video_id = v.id JOIN transcoding_tasks t ON t.run_id = r.id
-      WHERE v.id = $1 AND NOT EXISTS (SELECT FROM runs anew
-                                       WHERE anew.video_id = v.id AND anew.number > r.number AND t.type = ANY (anew.redo))
-      GROUP BY t.run_id, r.id, v.run_id, t.type, t.status ORDER BY t.run_id, t.type, t.status`,
+    `SELECT run_id AS "runId", "isCurrent", type, status, count(*)::int AS count, sum(progress)::float8 AS progress
+       FROM (SELECT t.run_id, r.id = v.run_id AS "isCurrent", t.type,
+                    CASE WHEN anew.it THEN 'pending' ELSE t.status END AS status, CASE WHEN anew.it THEN 0 ELSE t.progress END AS progress
+               FROM videos v JOIN runs r ON r.video_id = v.id JOIN transcoding_tasks t ON t.run_id = r.id,
+                    LATERAL (SELECT EXISTS (SELECT FROM runs later WHERE later.video_id = v.id AND later.number > r.number
+                                                                     AND t.type = ANY (later.redo)) AS it) anew
+              WHERE v.id = $1) work
+      GROUP BY run_id, "isCurrent", type, status ORDER BY run_id, type, status`,
     [videoId],
   );
   const runs = new Map<string, TaskCount[]>();

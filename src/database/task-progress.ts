@@ -3,16 +3,19 @@ import type { Logger } from '../log.ts';
 import type { Client } from './client.ts';
 import type { Notifier } from './notifier.ts';
 
-const intervalMs = 2_000;
+/** A short clip is encoded in seconds. */
+const intervalMs = 1_000;
 
-/** Progress of all tasks of a process: kept in memory, written in one statement at most every 2 s, never backward. */
+/** Progress of all tasks of a process: kept in memory, written in one statement, the first at once, then at most once a second; never backward. */
 export function createTaskProgress(client: Client, notifier: Notifier, log: Logger) {
   let latest = new Map<string, { task: TakenTask; fraction: number }>();
   let timer: NodeJS.Timeout | undefined;
+  let writtenAt = Number.NEGATIVE_INFINITY;
 
   const write = async () => {
     clearTimeout(timer);
     timer = undefined;
+    writtenAt = performance.now();
     const tasks = [...latest.values()];
     if (tasks.length === 0) return;
     latest = new Map();
@@ -30,9 +33,10 @@ export function createTaskProgress(client: Client, notifier: Notifier, log: Logg
       const bounded = Math.min(1, Math.max(0, Number.isFinite(fraction) ? fraction : 0));
       if ((latest.get(task.id)?.fraction ?? -1) > bounded) return;
       latest.set(task.id, { task, fraction: bounded });
+      const dueMs = Math.max(0, writtenAt + intervalMs - performance.now());
       timer ??= setTimeout(() => {
         write().catch((error: unknown) => log.warn({ err: error }, 'progress could not be written'));
-      }, intervalMs).unref();
+      }, dueMs).unref();
     },
     flush: write,
   };

@@ -25,7 +25,10 @@ const transcode = z.object({
     .int()
     .min(0)
     .max(100)
-    .meta({ description: 'Rounded down; of sound alone, how far the sound is. 100 only once the video is ready.' }),
+    .meta({
+      description:
+        'How far the encodes are, by their frames; of sound alone, how far the sound is. Rounded down; 100 only once the video is ready.',
+    }),
 });
 export type TranscodeProgress = z.infer<typeof transcode>;
 
@@ -81,6 +84,10 @@ export const statusSchema = z
     video_id: videoId,
     status: videoStatusSchema,
     pipeline_progress: z.object({
+      percent: z.int().min(0).max(100).meta({
+        description:
+          'How far the video is: all its steps, each by its share of the work. Rounded down; never falls, but where a retry makes something anew. 100 only once the video is ready.',
+      }),
       probe: stepState,
       split: stepState,
       transcode,

@@ -6,6 +6,7 @@ const status = (steps: Partial<StatusAnswer['pipeline_progress']>): StatusAnswer
   video_id: 'vid_1',
   status: 'transcoding',
   pipeline_progress: {
+    percent: 2,
     probe: 'completed',
     split: 'running',
     transcode: { completed: 0, total: 0, percent: 0 },
@@ -20,13 +21,14 @@ const status = (steps: Partial<StatusAnswer['pipeline_progress']>): StatusAnswer
 });
 
 test('one line shows every step, and how far the encodes are', () => {
-  expect(progressLine(status({}))).toBe('probe ✓  split …  transcode ░░░░░░░░░░   0 %  thumbnails ·  package ·');
+  expect(progressLine(status({}))).toBe('  2 %  probe ✓  split …  transcode ░░░░░░░░░░   0 %  thumbnails ·  package ·');
   const half = status({
+    percent: 51,
     split: 'completed',
     transcode: { completed: 5, total: 10, percent: 50 },
     thumbnails: 'failed',
   });
-  expect(progressLine(half)).toBe('probe ✓  split ✓  transcode █████░░░░░  50 % 5/10  thumbnails ✗  package ·');
+  expect(progressLine(half)).toBe(' 51 %  probe ✓  split ✓  transcode █████░░░░░  50 % 5/10  thumbnails ✗  package ·');
 });
 
 test('without a terminal only what has changed is said, encodes by the tenth', () => {
@@ -43,6 +45,6 @@ test('sound alone has nothing to count, and no thumbnails', () => {
     transcode: { completed: 0, total: 0, percent: 50 },
     thumbnails: 'skipped',
   });
-  expect(progressLine(alone)).toBe('probe ✓  split ✓  transcode █████░░░░░  50 %  thumbnails –  package ·');
+  expect(progressLine(alone)).toBe('  2 %  probe ✓  split ✓  transcode █████░░░░░  50 %  thumbnails –  package ·');
   expect(changesSince(status({ split: 'completed' }), alone)).toEqual(['thumbnails: skipped', 'transcode: 50 %']);
 });

@@ -9,6 +9,7 @@ const status: StatusAnswer = {
   video_id: 'vid_1',
   status: 'transcoding',
   pipeline_progress: {
+    percent: 46,
     probe: 'completed',
     split: 'completed',
     transcode: { completed: 9, total: 20, percent: 45 },
@@ -23,7 +24,7 @@ const status: StatusAnswer = {
 
 test('each step has a bar, and the film its estimate', () => {
   expect(statusBars('film.mp4', status, now)).toEqual([
-    'film.mp4  transcoding  about 2 min left',
+    'film.mp4  transcoding  46 %  about 2 min left',
     '  probe      ████████████████████████  done',
     '  split      ████████████████████████  done',
     '  transcode  ██████████░░░░░░░░░░░░░░  45 %, 9 of 20',

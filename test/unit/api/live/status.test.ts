@@ -25,6 +25,7 @@ describe('a status is in the user’s shape', () => {
       video_id: 'vid_1',
       status: 'awaiting_upload',
       pipeline_progress: {
+        percent: 0,
         probe: 'pending',
         split: 'pending',
         transcode: none,
@@ -38,7 +39,7 @@ describe('a status is in the user’s shape', () => {
     });
   });
 
-  test('in mid-run it counts committed encode tasks and tells when it may end', () => {
+  test('in mid-run it counts what encoders have done and tells when it may end', () => {
     const tasks = [
       ...planned,
       task('transcode', 'completed', 1),
@@ -50,9 +51,10 @@ describe('a status is in the user’s shape', () => {
     ];
     const status = videoStatus(video('transcoding'), work(tasks), secondsLater(60));
     expect(status.pipeline_progress).toEqual({
+      percent: 60, // of 0.60775, see below
       probe: 'completed',
       split: 'completed',
-      transcode: { completed: 2, total: 4, percent: 50 },
+      transcode: { completed: 2, total: 4, percent: 62 },
       package: 'pending',
       thumbnails: 'running',
       moderation: 'skipped',
@@ -72,7 +74,12 @@ describe('a status is in the user’s shape', () => {
     ];
     const { pipeline_progress, estimated_completion } = videoStatus(video('ready'), work(tasks), secondsLater(90));
     expect(pipeline_progress.transcode).toEqual({ completed: 1, total: 1, percent: 100 });
-    expect(pipeline_progress).toMatchObject({ probe: 'completed', package: 'completed', thumbnails: 'completed' });
+    expect(pipeline_progress).toMatchObject({
+      percent: 100,
+      probe: 'completed',
+      package: 'completed',
+      thumbnails: 'completed',
+    });
     expect(estimated_completion).toBeNull();
   });
 });
@@ -158,7 +165,7 @@ describe('progress never goes back, and is whole only when ready', () => {
     ['was ready', 'completed', 100],
     ['was under way', 'pending', 99],
   ] as const)('a video that %s when it was removed stays as far as it was', (_, status, percent) => {
-    const tasks = [task('transcode', 'completed'), task('finalize', status)];
+    const tasks = [...planned, task('transcode', 'completed'), task('finalize', status)];
     const { pipeline_progress } = videoStatus(video('removed'), work(tasks), secondsLater(10));
     expect(pipeline_progress.transcode.percent).toBe(percent);
   });
@@ -169,7 +176,7 @@ describe('progress never goes back, and is whole only when ready', () => {
     const fresh = [task('probe', 'pending'), task('split', 'pending'), ...skeleton()];
     const shown = (current: TaskCount[]) =>
       videoStatus(video('transcoding'), work(current, ended), secondsLater(9)).pipeline_progress.transcode;
-    expect(shown(fresh)).toEqual({ completed: 3, total: 4, percent: 75 });
+    expect(shown(fresh)).toEqual({ completed: 3, total: 4, percent: 85 });
     expect(shown([...planned, task('transcode', 'completed')])).toEqual({ completed: 1, total: 1, percent: 99 });
   });
 
@@ -180,7 +187,7 @@ describe('progress never goes back, and is whole only when ready', () => {
     });
     const tasks = [...planned, many('completed', 30, 30), many('running', 2, 1), many('pending', 68, 0)];
     const status = videoStatus(video('transcoding'), work(tasks), secondsLater(100));
-    expect(status.pipeline_progress.transcode).toEqual({ completed: 30, total: 100, percent: 30 });
+    expect(status.pipeline_progress.transcode).toEqual({ completed: 30, total: 100, percent: 31 });
     const one = videoStatus(
       video('transcoding'),
       work([...planned, task('transcode', 'running', 0.31)]),
