@@ -16,7 +16,7 @@ const found = 'The file ends too early: 6.0 of 12.0 s of picture are there.';
 
 /** A video of this creator that failed so, and a link that opens a session and leads to its page. */
 async function failedVideo(creatorId: string, code: ErrorCode): Promise<string> {
-  const key = await api.key({ creatorId });
+  const key = await api.key({ creatorId, scopes: ['videos:read', 'operate'] }); // it is told more than the page shows
   const { videoId, runId } = await seedVideo(api.database, 'uploaded', { creatorId, title: 'A day at the sea' });
   await api.database.tasks.failed({ runId, name: 'probe' }, { code, detail: found });
   const owner = await api.database.keys.owner(key);
@@ -37,12 +37,14 @@ test('a failed video shows what was found, what to do and whether to try again, 
       expect(await page.textContent('#problem-code')).toBe(code);
       expect(await page.textContent('#problem-detail')).toBe(found);
       expect(await page.textContent('#problem-hint')).toBe(catalogue[code].fix);
+      expect(await page.textContent('main')).not.toContain(catalogue[code].operatorFix); // that is on the page of the code
       expect(await page.isVisible('#problem-again')).toBe(catalogue[code].retryable);
       await screenshot(page, code.toLowerCase());
     }
     await page.click('#problem-code a');
     await page.waitForURL('**/problems/INPUT_TRUNCATED');
     expect(await page.textContent('.lead')).toBe(catalogue.INPUT_TRUNCATED.cause);
+    expect(await page.textContent('.operators p')).toBe(catalogue.INPUT_TRUNCATED.operatorFix);
     await screenshot(page, 'code');
     expect(complaints).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { catalogue } from '../../../src/errors/catalogue.ts';
 import { CatalogueError } from '../../../src/errors/catalogue-error.ts';
 import { flowNode } from '../../../src/flows/flow-node.ts';
 import { jobId, type Pipeline } from '../../../src/jobs/define-job.ts';
@@ -49,16 +50,20 @@ test('a job gets a folder of its own that is gone after it, whatever it left the
 
 test('a job that takes too long is ended, tried again, and at last fails the video with TASK_TIMEOUT', async () => {
   const way = standInWay(1);
-  let tries = 0;
   way.audio = async ({ payload, tasks, signal }) => {
-    tries += 1;
     await tasks.take({ ...payload, name: 'audio' });
     await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
   };
   const jobs = standInJobs(way);
   const videoId = await start({ ...jobs, audio: { ...jobs.audio, timeoutMs: 100 } });
-  expect(await system.untilFinal(videoId)).toMatchObject({ status: 'failed', errorCode: 'TASK_TIMEOUT' });
-  expect(tries).toBe(3);
+  const video = await system.untilFinal(videoId);
+  expect(video).toMatchObject({ status: 'failed', errorCode: 'TASK_TIMEOUT' });
+  const id = jobId({ videoId, runId: video.runId ?? '', name: 'audio' });
+  const job = () => system.queues.queue('media').getJob(id);
+  await expect.poll(job).toMatchObject({ attemptsMade: 3 });
+  // The board shows an operator why, and what to do.
+  const [why, whatToDo] = (await job())?.failedReason?.split('\n') ?? [];
+  expect([why, whatToDo]).toEqual([expect.stringMatching(/^TASK_TIMEOUT: /), catalogue.TASK_TIMEOUT.operatorFix]);
 });
 
 test('a job whose lock is lost is ended at once, and leaves the rows to whoever has it now', async () => {
