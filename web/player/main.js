@@ -51,7 +51,10 @@ function fail(error) {
   if (error instanceof RequestError) {
     showProblem(
       error.status === 401
-        ? { ...error.problem, hint: 'Open a login link: `npx reelmill login` prints one, and each works once.' }
+        ? {
+            ...error.problem,
+            hint: 'Open a fresh login link: each works once. Whoever runs this server can give you one.',
+          }
         : error.problem,
     );
     return;

@@ -16,7 +16,7 @@ const leads = {
 /** Shows a status body: a line for each step, and when it may be done. */
 export function showProgress(status) {
   const progress = status.pipeline_progress;
-  element('progress-lead').textContent = leads[status.status] ?? 'Your video is being prepared';
+  element('progress-lead').textContent = leads[status.status] ?? `Your video is being prepared: ${progress.percent} %`;
   element('steps').replaceChildren(
     ...steps.map(([name, label]) =>
       name === 'transcode' ? transcodeLine(label, progress, status.status) : line(label, progress[name]),

@@ -34,11 +34,14 @@ export const againWords = (retryable: boolean): string =>
     ? 'The same can succeed later, as it is: try again.'
     : 'The same, unchanged, will not succeed: trying again does not help.';
 
+/** A browser has no header to send a key in. */
+const login = {
+  advice: 'Open a login link: it logs this browser in.',
+  operators: '`reelmill login`, on the machine that runs this server, prints one.',
+};
+
 /** A problem as a page, for the eyes of whoever followed a link. Pure. */
 export function problemPage({ status, detail, code, hint, retryable, instance }: Problem): string {
-  const login = '“reelmill login”, on the machine that runs it, prints a link that logs this browser in.';
-  return errorPage({
-    ...{ code, lead: detail, advice: status === 401 ? login : hint },
-    ...{ again: againWords(retryable), note: `HTTP ${status} · ${instance}` },
-  });
+  const words = { code, lead: detail, again: againWords(retryable), note: `HTTP ${status} · ${instance}` };
+  return errorPage({ ...words, ...(status === 401 ? login : { advice: hint }) });
 }

@@ -44,6 +44,12 @@ test('a page of an error shows words as text, and the part for operators only wh
   expect(errorPage(words)).not.toContain('operators');
 });
 
+test('a browser that is not logged in is told how, not which header to send', () => {
+  const page = problemPage(toProblem(new CatalogueError('UNAUTHENTICATED', 'No session.'), 'abc'));
+  expect(page).toMatch(/login link.*For operators.*<code>reelmill login<\/code>/s);
+  expect(page).not.toContain('Bearer');
+});
+
 test('a cause never shows', () => {
   const error = new CatalogueError('INTERNAL', 'An unexpected error.', {
     cause: new Error('password=1'),
