@@ -16,7 +16,10 @@ const fixes: [codes: string[], fix: string][] = [
     ['NoSuchBucket', 'InvalidBucketName'],
     'Make the bucket, or correct its name in STORAGE_URL (the bucket itself, and originals=).',
   ],
-  [['AccessDenied', 'Forbidden'], 'Give this access key the rights of the policy in docs/storage/.'],
+  [
+    ['AccessDenied', 'Forbidden'],
+    'Give this access key the rights of the policy in docs/storage/ (of a wrong key or secret some vendors say no more than this).',
+  ],
   [
     ['Unauthorized'],
     'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a key of this storage, or correct its endpoint in STORAGE_URL.',

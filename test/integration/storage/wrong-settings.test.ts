@@ -65,7 +65,7 @@ test.each([
 });
 
 test.each([
-  ['AccessDenied', 403, 'rights of the policy in docs/storage/'],
+  ['AccessDenied', 403, 'rights of the policy in docs/storage/ (of a wrong key'],
   ['InvalidAccessKeyId', 403, 'AWS_ACCESS_KEY_ID'],
   ['Unauthorized', 401, 'AWS_ACCESS_KEY_ID'],
   ['ExpiredToken', 400, 'AWS_SESSION_TOKEN'],
