@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { userError } from '../../src/errors/catalogue-error.ts';
 import * as hostile from '../support/hostile-files.ts';
 import { type Claims, type SentFile, sendFile } from '../support/send-file.ts';
 import { startUp, type Up } from '../support/up.ts';
@@ -125,6 +126,7 @@ describe('bad input ends with its code: what, where, what to do', () => {
       code,
       detail: expect.stringMatching(says),
       hint: expect.stringMatching(/^[A-Z].{10,}[.)]$/),
+      operator_hint: userError(code, '', { operator: true }).operator_hint, // the key of local mode is an operator's
       retryable: false,
     });
     expect(sent.seconds).toBeLessThan(10);
