@@ -21,14 +21,10 @@ export type StepState = z.infer<typeof stepState>;
 const transcode = z.object({
   completed: z.int().meta({ description: 'Encode tasks: segment x codec x rung group.' }),
   total: z.int().meta({ description: '0 until the plan is made, and of sound alone.' }),
-  percent: z
-    .int()
-    .min(0)
-    .max(100)
-    .meta({
-      description:
-        'How far the encodes are, by their frames; of sound alone, how far the sound is. Rounded down; 100 only once the video is ready.',
-    }),
+  percent: z.int().min(0).max(100).meta({
+    description:
+      'How far the encodes are, by their frames; of sound alone, how far the sound is. Rounded down; 100 only once the video is ready.',
+  }),
 });
 export type TranscodeProgress = z.infer<typeof transcode>;
 
