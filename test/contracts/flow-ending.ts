@@ -4,6 +4,7 @@ import { jobId } from '../../src/jobs/define-job.ts';
 import { until } from '../support/queue.ts';
 import { standInJobs } from '../support/stand-in-jobs.ts';
 import { standInWay } from '../support/stand-in-way.ts';
+import { untilAborted } from '../support/until-aborted.ts';
 import { encodes, type FlowTests, runOf } from './flow-tests.ts';
 
 /** What becomes of a job that did not end well. */
@@ -17,9 +18,8 @@ export function endingTests(flows: FlowTests): void {
       if (!hold) return encode(context);
       await context.tasks.take(context.payload);
       held += 1;
-      await new Promise((_, reject) => {
-        context.signal.addEventListener('abort', () => reject(new Error('ffmpeg was ended')), { once: true });
-      });
+      await untilAborted(context.signal);
+      throw new Error('ffmpeg was ended');
     };
     const jobs = standInJobs(way);
     const videoId = await flows.system.uploadedVideo();

@@ -5,6 +5,7 @@ import { jobId } from '../../src/jobs/define-job.ts';
 import { startHangingWorker, until } from '../support/queue.ts';
 import { standInJobs } from '../support/stand-in-jobs.ts';
 import { standInWay } from '../support/stand-in-way.ts';
+import { untilAborted } from '../support/until-aborted.ts';
 import { encodes, type FlowTests, runOf } from './flow-tests.ts';
 
 /** What is lost comes back: a worker, the whole queue, a job that failed for no reason of ours. */
@@ -33,7 +34,7 @@ export function recoveryTests(flows: FlowTests): void {
     let open = 3;
     way.encode = async (context) => {
       if (open <= 0) {
-        await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
+        await untilAborted(context.signal);
         context.signal.throwIfAborted();
       }
       open -= 1;

@@ -8,6 +8,7 @@ import { startApi, type TestApi } from '../../support/api.ts';
 import { openTestSystem, type TestSystem, until } from '../../support/queue.ts';
 import { standInJobs } from '../../support/stand-in-jobs.ts';
 import { standInWay } from '../../support/stand-in-way.ts';
+import { untilAborted } from '../../support/until-aborted.ts';
 
 const encode = (index: number) => `encode.h264.000${index}.all`;
 
@@ -51,7 +52,7 @@ describe.each(['redis', 'postgres'] as const)('control over videos, queue on %s'
       if (state.go || state.begun === 1) return make(context);
       await context.tasks.take(context.payload);
       state.hangs += 1;
-      await new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve(), { once: true }));
+      await untilAborted(context.signal);
       state.stopped += 1;
       throw new CatalogueError('INPUT_DAMAGED', 'a tool that is killed says anything');
     };

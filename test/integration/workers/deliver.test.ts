@@ -9,6 +9,7 @@ import { openTestSystem, type TestSystem, until } from '../../support/queue.ts';
 import { queueOnRedis } from '../../support/queue-on-redis.ts';
 import { standInJobs } from '../../support/stand-in-jobs.ts';
 import { standInWay } from '../../support/stand-in-way.ts';
+import { untilAborted } from '../../support/until-aborted.ts';
 
 const services = queueOnRedis();
 let system: TestSystem;
@@ -52,7 +53,8 @@ test('a job that takes too long is ended, tried again, and at last fails the vid
   const way = standInWay(1);
   way.audio = async ({ payload, tasks, signal }) => {
     await tasks.take({ ...payload, name: 'audio' });
-    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+    await untilAborted(signal);
+    signal.throwIfAborted();
   };
   const jobs = standInJobs(way);
   const videoId = await start({ ...jobs, audio: { ...jobs.audio, timeoutMs: 100 } });
