@@ -47,12 +47,23 @@ export const problem = z.object({
   retryable: z.boolean().default(false),
 });
 
+/** What `fetch` rejected with, as silence that may pass, or as a certificate that is not trusted, which no patience mends. Pure. */
+export function unanswered(url: string, error: unknown): NoAnswer | ServiceMissing {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  // Node's names for what OpenSSL finds wrong with a certificate.
+  if (!/CERT|ISSUER|SIGNATURE|^ERR_TLS/.test(code))
+    return new NoAnswer(`the API at ${url} does not answer`, { cause: error });
+  const fix = 'NODE_EXTRA_CA_CERTS can name a file with its authority';
+  return new ServiceMissing(`the certificate of the API at ${url} is not trusted (${code}): ${fix}`, { cause: error });
+}
+
 /** Calls the public API with a key. */
 export const createApiClient = ({ url, key }: { url: string; key: string }): ApiClient => {
   const authorization = `Bearer ${key}`;
   const ask = (path: string, options: RequestInit) =>
     fetch(`${url}${path}`, options).catch((cause: unknown) => {
-      throw new NoAnswer(`the API at ${url} does not answer`, { cause });
+      throw unanswered(url, cause);
     });
   return {
     url,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, Response } from 'express';
 import { pinoHttp } from 'pino-http';
 import type { Logger } from '../../log.ts';
 import { describeError } from '../../words/describe-error.ts';
+import { addressOf } from '../limits/address-key.ts';
 
 /**
  * What of a URL may be logged: its path, without its query, which can hold a signature or a login token, and of the token of a signed playback
@@ -11,11 +12,11 @@ import { describeError } from '../../words/describe-error.ts';
 export const loggedPath = (url: string): string => (url.split(/[?#]/, 1)[0] ?? url).replace(/(~|%7e)[^/]*/gi, '~');
 
 /**
- * One line a request. Each gets a fresh id, sent back as X-Request-Id. Headers are never logged: they hold keys and
+ * One line a request, with the address that it is counted under. Each gets a fresh id, sent back as X-Request-Id. Headers are never logged: they hold keys and
  * cookies. What is asked all the time (health, metrics) is at debug.
  */
 export const requestLog = (log: Logger) =>
-  pinoHttp<IncomingMessage, ServerResponse>({
+  pinoHttp<Request, Response>({
     logger: log,
     genReqId(_request, response) {
       const id = randomUUID();
@@ -23,7 +24,7 @@ export const requestLog = (log: Logger) =>
       return id;
     },
     serializers: {
-      req: ({ id, method, url, remoteAddress }) => ({ id, method, path: loggedPath(url), remoteAddress }),
+      req: ({ id, method, url, raw }) => ({ id, method, path: loggedPath(url), address: addressOf(raw) }),
       res: ({ statusCode }) => ({ statusCode }),
       err: ({ raw }) => describeError(raw),
     },

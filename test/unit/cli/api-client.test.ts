@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { videoStatus } from '../../../src/api/live/status.ts';
-import { ApiProblem, createApiClient, NoAnswer, statusAnswer } from '../../../src/cli/api-client.ts';
+import { ApiProblem, createApiClient, NoAnswer, statusAnswer, unanswered } from '../../../src/cli/api-client.ts';
 import { ServiceMissing, UsageError } from '../../../src/cli/exit-codes.ts';
 import { freePort } from '../../../src/local/free-port.ts';
 
@@ -62,6 +62,21 @@ test('a connection that breaks, or that nobody takes, is no answer', async () =>
   expect(await callAt((request) => request.destroy())).toMatchObject({ name: 'NoAnswer' });
   const free = await freePort();
   expect(await call(`http://127.0.0.1:${free}`)).toMatchObject({ name: 'NoAnswer' });
+});
+
+test('a certificate that nobody trusts is told at once, with what can name its authority', () => {
+  const rejection = (code: string) =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code }) });
+  for (const code of [
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ]) {
+    const error = unanswered('https://a.example', rejection(code));
+    expect(error).not.toBeInstanceOf(NoAnswer);
+    expect(error.message).toContain(`(${code}): NODE_EXTRA_CA_CERTS`);
+  }
+  expect(unanswered('https://a.example', rejection('ECONNREFUSED'))).toBeInstanceOf(NoAnswer);
 });
 
 test.each([
