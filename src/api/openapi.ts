@@ -109,15 +109,17 @@ function routeOf(operation: Operation): RouteConfig {
   };
 }
 
-function parametersOf({
-  path,
-  parameters = { id: 'The id of a video of this key’s creator; with the scope operate of anybody’s.' },
-}: Operation) {
+function parametersOf({ path, access, parameters = { id: videoIdWords(access) } }: Operation) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   return z.object(
     Object.fromEntries(names.map((name) => [name, z.string().meta({ description: parameters[name] ?? '' })])),
   );
 }
+
+const videoIdWords = (access: Operation['access']): string => {
+  const anybodys = access !== 'anybody' && scopesOf(access).includes('operate');
+  return `The id of a video of this key’s creator${anybodys ? '; with the scope operate of anybody’s' : ''}.`;
+};
 
 const headersOf = (headers: Readonly<Record<string, string>>) =>
   z.object(

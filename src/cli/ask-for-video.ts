@@ -1,5 +1,6 @@
-import type { z } from 'zod';
-import { ApiProblem } from './api-client.ts';
+import { z } from 'zod';
+import { escapeName } from '../words/escape-unseen.ts';
+import { type ApiClient, ApiProblem } from './api-client.ts';
 import { UsageError } from './exit-codes.ts';
 import { findApi } from './find-api.ts';
 
@@ -21,8 +22,17 @@ export async function askForVideo<Body>(id: string, { method, path, answer, body
     return await api.call(method, `/api/v1/videos/${encodeURIComponent(id)}${path}`, answer, body);
   } catch (error) {
     if (!(error instanceof ApiProblem) || !refusals.includes(error.status)) throw error;
-    if (error.status === 404) throw new UsageError(`there is no video ${id}`);
+    if (error.status === 404) throw new UsageError(await notThere(api, id));
     const { hint, operator_hint } = error.error;
     throw new UsageError([error.message, hint, operator_hint].filter(Boolean).join('\n'));
   }
+}
+
+/** Why a video is not there for this: it is not, or an operator sees it, and its creator alone may do this. */
+async function notThere(api: ApiClient, id: string): Promise<string> {
+  const seen = z.object({ creator_id: z.string() });
+  const video = await api.call('GET', `/api/v1/videos/${encodeURIComponent(id)}`, seen).catch(() => null);
+  if (!video) return `there is no video ${id}`;
+  const creator = escapeName(video.creator_id);
+  return `${id} is of the creator "${creator}", and this takes a key of that creator: set REELMILL_API_KEY to what\n\`reelmill keys create --creator "${creator}" --name rm --scopes videos:write\` shows`;
 }

@@ -10,6 +10,7 @@ export const visitors = [
   'a key with every scope but its own',
   'a key with its scope alone',
   'another creator’s key with its scope',
+  'another creator’s key with its scopes and operate',
   'an upload token of this video',
   'an upload token of another video',
   'an expired upload token',
@@ -64,6 +65,9 @@ export function expectedAccess(
     case 'another creator’s key with its scope':
       // An operator's work is everybody's videos.
       return ofVideo && own !== 'operate' ? 'NOT_FOUND' : 'may';
+    case 'another creator’s key with its scopes and operate':
+      // Not for what it may do besides.
+      return ofVideo && !scopesOf(access).includes('operate') ? 'NOT_FOUND' : 'may';
     case 'an upload token of this video':
       return uploadToken ? 'may' : 'FORBIDDEN';
     case 'an upload token of another video':

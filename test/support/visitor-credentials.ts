@@ -8,6 +8,13 @@ import type { Visitor } from './expected-access.ts';
 /** Headers of a request; two values are sent as two headers. */
 export type SentHeaders = Record<string, string | string[]>;
 
+/** The scopes of a visitor's key, of an operation that takes `own`. */
+function grantedTo(visitor: Visitor, own: readonly Scope[], one: Scope | null): readonly Scope[] {
+  if (visitor.includes('every')) return scopes.filter((scope) => !own.includes(scope));
+  if (visitor.endsWith('and operate')) return scopes.filter((scope) => own.includes(scope) || scope === 'operate');
+  return one ? [one] : own;
+}
+
 /**
  * What visitors of the API send, of keys and sessions of this creator (or of another, where the visitor is one). Keys are made once for
  * each visitor and scope.
@@ -44,7 +51,7 @@ export function visitorCredentials(api: TestApi, creator: string) {
     { thisVideo, otherVideo, own: one }: { thisVideo: string; otherVideo: string; own: Scope | null },
   ): Promise<SentHeaders> => {
     const own = access === 'anybody' ? [] : scopesOf(access);
-    const granted = visitor.includes('every') ? scopes.filter((scope) => !own.includes(scope)) : one ? [one] : own;
+    const granted = grantedTo(visitor, own, one);
     // An upload token may less than its key: were it not so, this one could do everything.
     const wanted = visitor.includes('upload token') ? scopes : granted;
     const place = `${visitor} ${wanted}`;
@@ -62,6 +69,7 @@ export function visitorCredentials(api: TestApi, creator: string) {
       case 'a key with every scope but its own':
       case 'a key with its scope alone':
       case 'another creator’s key with its scope':
+      case 'another creator’s key with its scopes and operate':
         return bearer(secret);
       case 'an upload token of this video':
       case 'an upload token of a revoked key':

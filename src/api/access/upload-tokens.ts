@@ -15,7 +15,7 @@ export function uploadTokenRoutes(services: Services): Router {
   return Router().post('/:id/upload-token', async (request, response) => {
     const { expires_in_seconds } = uploadTokenBody.parse(request.body);
     const caller = callerOf(response);
-    const video = await ownVideo(services.database, caller, request.params.id);
+    const video = await ownVideo(services.database, response, request.params.id);
     openUpload(video);
     response.status(201).json(await issue(caller, video.id, expires_in_seconds));
   });

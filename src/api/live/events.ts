@@ -17,7 +17,7 @@ import { openStream } from './stream-writer.ts';
 export function eventRoutes(services: ApiServices): Router {
   const { database } = services;
   return Router().get('/:id/events', async (request, response) => {
-    const video = await ownVideo(database, callerOf(response), request.params.id);
+    const video = await ownVideo(database, response, request.params.id);
     const { after = '0', limit } = readQuery(eventsQuery, request.query);
     response.vary('accept');
     if (request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream') {
@@ -75,7 +75,7 @@ async function maySee(services: ApiServices, request: Request, response: Respons
   if (access === 'anybody') return true;
   try {
     const caller = permit(await authenticator(services)(request), { access, uploadToken });
-    await ownVideo(services.database, caller, videoId);
+    await ownVideo(services.database, response, videoId, caller);
     return true;
   } catch (error) {
     return !(error instanceof CatalogueError && error.entry.httpStatus < 500);

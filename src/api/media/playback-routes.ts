@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import type { z } from 'zod';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
-import { callerOf } from '../access/auth.ts';
 import { ownVideo } from '../access/own-video.ts';
 import type { ApiServices } from '../services.ts';
 import { playbackUrls } from './playback.ts';
@@ -12,7 +11,7 @@ export function playbackRoutes({ database, settings }: Pick<ApiServices, 'databa
   const { until, expiry } = playbackUrls(settings);
   return Router().post('/:id/playback', async (request, response) => {
     const { expires_in_seconds: seconds } = playbackBody.parse(request.body ?? {});
-    const video = await ownVideo(database, callerOf(response), request.params.id);
+    const video = await ownVideo(database, response, request.params.id);
     if (video.status === 'removed' || !video.hlsKey) {
       throw new CatalogueError('VIDEO_STATE_CONFLICT', `The video is ${video.status}: there is nothing to play.`);
     }

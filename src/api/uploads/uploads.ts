@@ -66,7 +66,7 @@ export function uploadRoutes(services: ApiServices): Router {
     })
     .post('/:id/upload/parts', async (request, response) => {
       const { part_numbers } = partsBody.parse(request.body);
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       const { key, uploadId } = openUpload(video);
       const most = partCount(video.fileSize, video.partSize);
       const beyond = part_numbers.find((number) => number > most);
@@ -87,7 +87,7 @@ export function uploadRoutes(services: ApiServices): Router {
       response.json({ parts });
     })
     .get('/:id/upload/parts', async (request, response) => {
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       const { key, uploadId } = openUpload(video);
       const parts = await storage.listParts(key, uploadId);
       response.json({
@@ -97,12 +97,12 @@ export function uploadRoutes(services: ApiServices): Router {
     })
     .post('/:id/upload/complete', async (request, response) => {
       const body = completeBody.parse(request.body);
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       const completed = await completeUpload(services, video, body);
       response.status(202).location(`/api/v1/videos/${video.id}/status`).json(completed);
     })
     .delete('/:id/upload', async (request, response) => {
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       await abortUpload(services, video);
       response.status(204).end();
     });

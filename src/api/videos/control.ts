@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import { newIdFrom } from '../../ids.ts';
 import { jobId } from '../../jobs/define-job.ts';
-import { callerOf } from '../access/auth.ts';
 import { ownVideo } from '../access/own-video.ts';
 import { requestSeed } from '../repeats/request-seed.ts';
 import type { ApiServices } from '../services.ts';
@@ -13,7 +12,7 @@ export function controlRoutes({ database, storage }: Pick<ApiServices, 'database
   return Router()
     .post('/:id/retry', async (request, response) => {
       const { from_step } = retryBody.parse(request.body);
-      const { id } = await ownVideo(database, callerOf(response), request.params.id);
+      const { id } = await ownVideo(database, response, request.params.id);
       const { runId, step } = await database.control.retry(id, from_step, newIdFrom(requestSeed(response), 'run'));
       response.status(202).json({
         status: 'retrying',
@@ -23,18 +22,18 @@ export function controlRoutes({ database, storage }: Pick<ApiServices, 'database
       });
     })
     .post('/:id/cancel', async (request, response) => {
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       if ((await database.control.cancel(video.id)) === 'upload') await dropUpload(storage, video);
       response.status(202).json({ video_id: video.id, status: 'cancelled' });
     })
     .delete('/:id', async (request, response) => {
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       if ((await database.control.remove(video.id)) === 'upload') await dropUpload(storage, video);
       response.status(204).end();
     })
     .post('/:id/priority', async (request, response) => {
       const { priority } = priorityBody.parse(request.body);
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       await database.control.prioritise(video.id, priority);
       response.status(202).json({ video_id: video.id, status: video.status, priority });
     });

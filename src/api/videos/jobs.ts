@@ -21,7 +21,7 @@ export function jobRoutes({ database, queues }: Pick<ApiServices, 'database' | '
     const ref = /^[\w.-]{1,300}$/.test(request.params.id) ? parseJobId(request.params.id) : null;
     if (!ref) throw noSuchJob();
     const caller = callerOf(response);
-    const video = await ownVideo(database, caller, ref.videoId);
+    const video = await ownVideo(database, response, ref.videoId);
     const [task, queueState] = await Promise.all([database.library.task(ref), queueStateOf(queues, jobId(ref))]);
     if (!task) throw noSuchJob();
     response.json(jobBody(task, { video, runId: ref.runId, queueState, operator: isOperator(caller) }));

@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import type { VideoRow } from '../../database/database.ts';
 import type { MadeRendition, Planned } from '../../database/library-renditions.ts';
-import { callerOf } from '../access/auth.ts';
 import { ownVideo } from '../access/own-video.ts';
 import type { ApiServices } from '../services.ts';
 import type { RenditionBody, TrackBody } from './rendition-answers.ts';
@@ -20,12 +19,12 @@ export function renditionRoutes({ database, settings }: ApiServices): Router {
   };
   return Router()
     .get('/:id/renditions', async (request, response) => {
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       const { head, planned, made, url } = await look(video);
       response.json({ ...head, renditions: planned ? renditionBodies(planned, made, url) : [] });
     })
     .get('/:id/tracks', async (request, response) => {
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       const { head, planned, made, url } = await look(video);
       response.json({ ...head, tracks: planned ? trackBodies(planned, made, url) : [] });
     });

@@ -19,7 +19,7 @@ export function taskRoutes({ database, settings }: ApiServices): Router {
     .get('/:id/tasks', async (request, response) => {
       const { limit, cursor, run, status = null, type = null } = readQuery(taskListQuery, request.query);
       const caller = callerOf(response);
-      const video = await ownVideo(database, caller, request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       const runId = await runIdOf(database, video, run);
       const list = ['tasks', runId, status, type];
       const [behind = null] = cursor === undefined ? [] : readCursor(cursor, list, key);
@@ -33,7 +33,7 @@ export function taskRoutes({ database, settings }: ApiServices): Router {
       response.json({ video_id: video.id, run_id: runId, tasks, next_cursor });
     })
     .get('/:id/runs', async (request, response) => {
-      const video = await ownVideo(database, callerOf(response), request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       const runs = await database.library.runs(video.id);
       response.json({ video_id: video.id, runs: runs.map((run) => runBody(run, video)) });
     });

@@ -18,7 +18,7 @@ export function videoRoutes({ database, live, settings }: ApiServices): Router {
   return Router()
     .get('/:id', async (request, response) => {
       const caller = callerOf(response);
-      const video = await ownVideo(database, caller, request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       await answerOrWait({ request, response, live }, video.id, {
         now: async () => represent(video, caller),
         of: (state) => represent(state.video, caller),
@@ -27,7 +27,7 @@ export function videoRoutes({ database, live, settings }: ApiServices): Router {
     .patch('/:id', async (request, response) => {
       const changes = videoChanges.parse(request.body);
       const caller = callerOf(response);
-      const video = await ownVideo(database, caller, request.params.id);
+      const video = await ownVideo(database, response, request.params.id);
       const condition = request.get('if-match');
       if (!mayChange(condition, represent(video, caller).etag)) throw preconditionFailed();
       const unchanged = condition !== undefined && condition.trim() !== '*';

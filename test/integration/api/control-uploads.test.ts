@@ -90,7 +90,7 @@ describe('an open upload', () => {
   });
 });
 
-test('NOT_FOUND: nobody controls the video of another creator, but an operator', async () => {
+test('NOT_FOUND: nobody controls the video of another creator, but an operator, and he does not remove it', async () => {
   const { video_id } = await createUpload(api, key, 10);
   const stranger = await api.key();
   for (const [method, path] of [
@@ -102,5 +102,9 @@ test('NOT_FOUND: nobody controls the video of another creator, but an operator',
     expect([answer.status, answer.body.code]).toEqual([404, 'NOT_FOUND']);
   }
   const operator = await api.key({ scopes: ['videos:write', 'operate'] });
-  expect((await api.call('DELETE', `/api/v1/videos/${video_id}`, { key: operator })).status).toBe(204);
+  const asOperator = async (method: string, path: string) =>
+    (await api.call(method, `/api/v1/videos/${video_id}${path}`, { key: operator })).status;
+  expect([await asOperator('DELETE', ''), await asOperator('DELETE', '/upload')]).toEqual([404, 404]);
+  expect((await videoOf(video_id)).status).toBe('awaiting_upload');
+  expect(await asOperator('POST', '/cancel')).toBe(202);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scopes } from '../../../src/database/scopes.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { testFolder } from '../../support/folder.ts';
 import { jsonLines, reelmill } from '../../support/reelmill.ts';
@@ -36,6 +37,15 @@ test('a video is cancelled, retried from a step, and removed, in words and as JS
   const removed = await run('rm', videoId, '--json');
   expect([removed.code, ...jsonLines(removed.stdout)]).toEqual([0, { video_id: videoId, status: 'removed' }]);
   expect(await statusOf(videoId)).toBe('removed');
+});
+
+test('an operator does not remove the video of another creator, and is told what does', async () => {
+  const { videoId } = await seedVideo(api.database, 'transcoding', { creatorId: 'anna' });
+  const REELMILL_API_KEY = await api.key({ creatorId: 'local', scopes });
+  const { code, stdout, stderr } = await reelmill(['rm', videoId], { ...environment, REELMILL_API_KEY });
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/creator "anna"[\s\S]*reelmill keys create --creator "anna" --name rm --scopes videos:write/);
+  expect(await statusOf(videoId)).toBe('transcoding');
 });
 
 test('a retry without a step goes on where it failed, and says how to see it', async () => {
