@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CatalogueError } from '../errors/catalogue-error.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { openBody } from './s3-body.ts';
 import type { S3Clients, S3Patience } from './s3-client.ts';
 import { isMissingInS3, s3Error, s3Status } from './s3-errors.ts';
@@ -51,7 +52,7 @@ export function s3Objects(location: S3Location, { requests, reads }: S3Clients, 
       } catch (error) {
         // HEAD has no body: a bucket that is not there looks the same. Every write tells of it.
         if (isMissingInS3(error)) return null;
-        throw s3Error(error, `looking at ${key}`);
+        throw s3Error(await explainRefusal(requests, error, nameOf(location, key)), `looking at ${key}`);
       }
     },
 
