@@ -9,6 +9,8 @@ export interface TaskCount {
   count: number;
   /** The sum of what they have done, each 0 to 1. */
   progress: number;
+  /** How many of them were made before the video's `startedAt`: what a retry has taken over. Of the current run. */
+  inherited: number;
 }
 
 /** What the runs of a video have done. */
@@ -23,11 +25,16 @@ export interface VideoWork {
 
 /** Reads a video's work in one statement of as many rows as there are kinds and states, however long the film. */
 export async function readProgress({ sql }: Pick<Client, 'sql'>, videoId: string): Promise<VideoWork> {
-  // As work is taken over by later runs (`adopt-tasks.ts`): what a retry makes anew begins anew.
+  // As work is taken over by later runs (`adopt-tasks.ts`): what a retry makes anew begins anew. A run that takes the place of a lost one
+  // keeps the video's clock, so what it took over was made in that time.
   const rows = await sql<TaskCount & { runId: string; isCurrent: boolean }>(
-    `SELECT run_id AS "runId", "isCurrent", type, status, count(*)::int AS count, sum(progress)::float8 AS progress
+    `SELECT run_id AS "runId", "isCurrent", type, status, count(*)::int AS count, sum(progress)::float8 AS progress,
+            (count(*) FILTER (WHERE inherited))::int AS inherited
        FROM (SELECT t.run_id, r.id = v.run_id AS "isCurrent", t.type,
-                    CASE WHEN anew.it THEN 'pending' ELSE t.status END AS status, CASE WHEN anew.it THEN 0 ELSE t.progress END AS progress
+                    CASE WHEN anew.it THEN 'pending' ELSE t.status END AS status, CASE WHEN anew.it THEN 0 ELSE t.progress END AS progress,
+                    r.id = v.run_id AND t.status = 'completed' AND t.duration_ms = 0
+                    AND t.fingerprint NOT IN (SELECT made.fingerprint FROM transcoding_tasks made JOIN videos clock ON clock.id = made.video_id
+                                               WHERE clock.id = $1 AND made.duration_ms > 0 AND made.completed_at >= clock.started_at) AS inherited
                FROM videos v JOIN runs r ON r.video_id = v.id JOIN transcoding_tasks t ON t.run_id = r.id,
                     LATERAL (SELECT EXISTS (SELECT FROM runs later WHERE later.video_id = v.id AND later.number > r.number
                                                                      AND t.type = ANY (later.redo)) AS it) anew

@@ -19,18 +19,23 @@ const sharesOfSound: Shares = { ...shares, transcode: 0, audio: 0.9 };
  * How much of its work a run has done, 0 to 1: each type of task by its share, each task by what it has told. Before the plan is known nothing
  * counts but what leads to it, as a part of all that a plan can hold: so the number does not fall once it is known. Pure.
  */
-export function workDone(tasks: readonly TaskCount[]): number {
+export const workDone = (tasks: readonly TaskCount[]): number => weigh(tasks, partDone);
+
+/** How much of its work a run has from before the video's clock began, 0 to 1: a part of `workDone`. Pure. */
+export const workInherited = (tasks: readonly TaskCount[]): number => weigh(tasks, partInherited);
+
+function weigh(tasks: readonly TaskCount[], partOf: (ofType: readonly TaskCount[]) => number): number {
   const planned = isPlanned(tasks);
   const soundAlone = planned && !tasks.some(({ type }) => type === 'transcode');
-  let done = 0;
+  let sum = 0;
   let present = 0;
   for (const [type, share] of Object.entries(soundAlone ? sharesOfSound : shares)) {
     const ofType = tasks.filter((task) => task.type === type);
     if (planned && ofType.length === 0) continue;
     present += share;
-    if (planned || type === 'probe' || type === 'split') done += share * partDone(ofType);
+    if (planned || type === 'probe' || type === 'split') sum += share * partOf(ofType);
   }
-  return done / present;
+  return sum / present;
 }
 
 /** How much of the encodes a run has done, 0 to 1; of sound alone, of its sound. 0 before the plan is known: until then its rows are not all there. Pure. */
@@ -52,3 +57,6 @@ function partDone(tasks: readonly TaskCount[]): number {
   const done = tasks.reduce((sum, { status, count, progress }) => sum + (status === 'completed' ? count : progress), 0);
   return tasks.length > 0 ? done / countOf(tasks) : 0;
 }
+
+const partInherited = (tasks: readonly TaskCount[]): number =>
+  tasks.length > 0 ? tasks.reduce((sum, { inherited }) => sum + inherited, 0) / countOf(tasks) : 0;

@@ -3,6 +3,7 @@ import type { TaskCount, VideoWork } from '../../database/read-progress.ts';
 import { isFinal } from '../../database/video-state.ts';
 import type { StatusBody, StepState, TranscodeProgress } from '../videos/video-answers.ts';
 import { type Representation, weakTag } from './conditional.ts';
+import { estimatedCompletion } from './estimate.ts';
 import type { LiveState } from './live-videos.ts';
 import { countOf, encodesDone, isPlanned, workDone } from './progress.ts';
 
@@ -24,22 +25,18 @@ type StatusVideo = Pick<VideoRow, 'id' | 'status' | 'startedAt' | 'runId'>;
  */
 export function videoStatus(video: StatusVideo, work: VideoWork, now: Date): StatusBody {
   const { current } = work;
-  const step = (type: TaskCount['type']) =>
-    stepState(
-      current.filter((tasks) => tasks.type === type),
-      video,
-      current,
-    );
+  const step = (type: TaskCount['type']) => stepState(current, type, video);
+  const lastingStep = (type: LastingStep) => shownStep(work, type, video);
   return {
     video_id: video.id,
     status: video.status,
     pipeline_progress: {
       percent: shownPercent(video, work),
-      probe: step('probe'),
-      split: step('split'),
+      probe: lastingStep('probe'),
+      split: lastingStep('split'),
       transcode: shownProgress(video, work),
       package: step('package'),
-      thumbnails: step('thumbnail'),
+      thumbnails: lastingStep('thumbnail'),
       // Steps that this version does not have.
       moderation: 'skipped',
       drm: 'skipped',
@@ -81,7 +78,19 @@ function transcodeProgress(tasks: TaskCount[]): TranscodeProgress {
 /** Rounded down, where floats allow it; whole is only what is ready. */
 const percentOf = (fraction: number): number => Math.min(99, Math.floor(100 * fraction + 1e-9));
 
-function stepState(ofStep: TaskCount[], video: StatusVideo, all: TaskCount[]): StepState {
+/** The steps that no run does over where an earlier one has done them, or does over in a moment: not so `package`, which each run makes. */
+type LastingStep = 'probe' | 'split' | 'thumbnail';
+
+/** That of the current run; while its plan is not made, what an earlier one has behind it stays so. */
+function shownStep({ current, earlier }: VideoWork, type: LastingStep, video: StatusVideo): StepState {
+  const now = stepState(current, type, video);
+  if (isPlanned(current) || now === 'failed') return now;
+  const before = earlier.map((tasks) => stepState(tasks, type, video));
+  return (['completed', 'skipped'] as const).find((state) => before.includes(state)) ?? now;
+}
+
+function stepState(all: TaskCount[], type: TaskCount['type'], video: StatusVideo): StepState {
+  const ofStep = all.filter((tasks) => tasks.type === type);
   const has = (...states: TaskCount['status'][]) => ofStep.some((tasks) => states.includes(tasks.status));
   if (ofStep.length === 0) {
     // Either the plan has no such step, or the video ended before it had a run.
@@ -91,16 +100,4 @@ function stepState(ofStep: TaskCount[], video: StatusVideo, all: TaskCount[]): S
   if (has('running', 'retrying')) return 'running';
   if (!has('pending')) return 'completed';
   return has('completed') ? 'running' : 'pending';
-}
-
-/** Below this much done, the rate says nothing yet: so also before the plan is known. */
-const leastKnown = 0.05;
-
-/** When the run ends if it goes on as fast as it went so far. Null before the plan is known, and at the end. */
-function estimatedCompletion(video: StatusVideo, tasks: TaskCount[], now: Date): Date | null {
-  if (!video.startedAt || isFinal(video.status)) return null;
-  const fraction = Math.min(1, workDone(tasks));
-  const elapsedMs = now.getTime() - video.startedAt.getTime();
-  if (fraction < leastKnown || elapsedMs <= 0) return null;
-  return new Date(now.getTime() + (elapsedMs * (1 - fraction)) / fraction);
 }

@@ -94,7 +94,10 @@ export const statusSchema = z
     }),
     estimated_completion: time
       .nullable()
-      .meta({ description: 'RFC 3339, UTC; null while it cannot be told, and once the video is final.' }),
+      .meta({
+        description:
+          'RFC 3339, UTC; by what has been made since `started_at`. Null while that is too little to tell, and once the video is final.',
+      }),
     started_at: time.nullable(),
   })
   .meta({ id: 'VideoProgress' });

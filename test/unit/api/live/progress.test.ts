@@ -5,7 +5,7 @@ import type { TaskStatus } from '../../../../src/database/task-statuses.ts';
 import type { TaskType } from '../../../../src/plan/task-specs.ts';
 
 const task = (type: TaskType, status: TaskStatus, progress = status === 'completed' ? 1 : 0, count = 1): TaskCount => ({
-  ...{ type, status, count, progress },
+  ...{ type, status, count, progress, inherited: 0 },
 });
 const start = new Date('2026-03-01T10:00:00Z');
 const at = (

@@ -7,7 +7,9 @@ import type { TaskType } from '../../../../src/plan/task-specs.ts';
 const start = new Date('2026-03-01T10:00:00Z');
 const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1_000);
 
-const task = (type: TaskType, status: TaskStatus, progress = 0): TaskCount => ({ type, status, count: 1, progress });
+const task = (type: TaskType, status: TaskStatus, progress = 0): TaskCount => ({
+  ...{ type, status, count: 1, progress, inherited: 0 },
+});
 const work = (current: TaskCount[], ...earlier: TaskCount[][]) => ({ current, earlier });
 const skeleton = (status: TaskStatus = 'pending') => [task('package', status), task('finalize', status)];
 const planned = [task('probe', 'completed'), task('split', 'completed'), ...skeleton()];
@@ -171,13 +173,43 @@ describe('progress never goes back, and is whole only when ready', () => {
   });
 
   test('a run that took the place of another keeps what was shown, until it has come further', () => {
-    const before = [...planned, { type: 'transcode', status: 'completed', count: 3, progress: 3 } as const];
+    const before = [...planned, { ...task('transcode', 'completed', 3), count: 3 }];
     const ended = [...before, task('transcode', 'running', 0.4)];
     const fresh = [task('probe', 'pending'), task('split', 'pending'), ...skeleton()];
     const shown = (current: TaskCount[]) =>
       videoStatus(video('transcoding'), work(current, ended), secondsLater(9)).pipeline_progress.transcode;
     expect(shown(fresh)).toEqual({ completed: 3, total: 4, percent: 85 });
     expect(shown([...planned, task('transcode', 'completed')])).toEqual({ completed: 1, total: 1, percent: 99 });
+  });
+
+  const all = [...planned, task('transcode', 'completed', 1), task('thumbnail', 'completed', 1)];
+  const unplanned = [task('probe', 'completed', 1), task('split', 'running'), ...skeleton()];
+  const redone = [task('probe', 'completed', 1), task('split', 'pending'), task('thumbnail', 'pending')];
+  test.each<[string, TaskCount[], TaskCount[], string[]]>([
+    ['before its plan', unplanned, all, ['completed', 'completed', 'completed', 'pending']],
+    ['of a video without thumbnails', unplanned, planned, ['completed', 'completed', 'skipped', 'pending']],
+    ['where it makes them anew', unplanned, redone, ['completed', 'running', 'pending', 'pending']],
+    ['where its own fails', [task('probe', 'failed')], all, ['failed', 'completed', 'completed', 'pending']],
+    [
+      'once its plan is made',
+      [...planned, task('thumbnail', 'running')],
+      all,
+      ['completed', 'completed', 'running', 'pending'],
+    ],
+    [
+      'after a package, which it makes anew',
+      unplanned,
+      [...all, task('package', 'completed')],
+      ['completed', 'completed', 'completed', 'pending'],
+    ],
+  ])('a run that took the place of another does not take its steps back: %s', (_name, current, before, expected) => {
+    const {
+      probe,
+      split,
+      thumbnails,
+      package: packaged,
+    } = videoStatus(video('transcoding'), work(current, before), secondsLater(9)).pipeline_progress;
+    expect([probe, split, thumbnails, packaged]).toEqual(expected);
   });
 
   test('many tasks count as one of them each', () => {
