@@ -67,14 +67,15 @@ export const inputErrors = {
     retryable: false,
     cause: 'The file ends before the video does.',
     fix: 'Play your copy to its end: if all is there, upload it again; if not, export it again.',
-    operatorFix: 'ON_DAMAGE=publish publishes what is there.',
+    operatorFix:
+      'Where pictures can be found in what is there, ON_DAMAGE=publish publishes them; in an MP4 without its table of contents none can.',
   },
   INPUT_DAMAGED: {
     httpStatus: 422,
     retryable: false,
     cause: 'Parts of the file cannot be read or decoded.',
     fix: 'Upload an undamaged copy, or export it again.',
-    operatorFix: 'ON_DAMAGE=publish publishes what can be shown.',
+    operatorFix: 'Where pictures can be decoded, ON_DAMAGE=publish publishes them.',
   },
   INPUT_ENCRYPTED: {
     httpStatus: 422,

@@ -37,9 +37,9 @@ export const requestErrors = {
     httpStatus: 404,
     retryable: false,
     cause: 'There is nothing of this name that this key may see.',
-    fix: 'Check the path, the id and the API key. Where a video has failed with it, its file is gone: upload it again.',
+    fix: 'Check the path, the id and the API key: what was there may have been removed.',
     operatorFix:
-      'Where videos fail with it, something removes objects from their storage: look at the lifecycle rules of the bucket.',
+      'Where a video has failed with it, something removes objects from the storage: look at the lifecycle rules of the bucket, and upload the file again.',
   },
   METHOD_NOT_ALLOWED: {
     httpStatus: 405,
@@ -82,7 +82,7 @@ export const requestErrors = {
     httpStatus: 409,
     retryable: false,
     cause: 'The video is in a state in which this cannot be done.',
-    fix: 'Look at the status of the video: only what has failed or was cancelled is retried, only what is under way cancelled.',
+    fix: 'It may have changed since you last looked: get its status, and go by that.',
   },
   PRESET_UNKNOWN: {
     httpStatus: 422,

@@ -44,6 +44,7 @@ export const split = defineJob({
 /** Of the original, not of a remux: that is made again in each run that probes, from the same bytes. */
 async function sourceIdentity(storage: JobServices['storage'], { originalKey }: SourceVideo): Promise<SourceIdentity> {
   const original = await storage.head(originalKey);
-  if (!original) throw new CatalogueError('NOT_FOUND', 'The original is not in storage.');
+  if (!original)
+    throw new CatalogueError('NOT_FOUND', 'The original is not in storage any more: upload the file again.');
   return { key: original.key, bytes: original.size, etag: original.etag };
 }

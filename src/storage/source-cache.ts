@@ -24,7 +24,7 @@ export function createSources(storage: ArtefactStorage, cache: CacheBound): Sour
     async local(key, { signal }) {
       signal.throwIfAborted();
       const object = await storage.head(key);
-      if (!object) throw new CatalogueError('NOT_FOUND', `there is no object ${key}`);
+      if (!object) throw new CatalogueError('NOT_FOUND', `${key} is not in storage any more: upload the file again`);
       const own = storage.localPath(key);
       if (own !== null) return own;
 

@@ -33,6 +33,7 @@ test('a video is cancelled, retried from a step, and removed, in words and as JS
     stdout: '',
     stderr: expect.stringContaining('VIDEO_STATE_CONFLICT: The video is uploaded'),
   });
+  expect(again.stderr.match(/retried/g), 'the rule, and then what to do').toHaveLength(1);
 
   const removed = await run('rm', videoId, '--json');
   expect([removed.code, ...jsonLines(removed.stdout)]).toEqual([0, { video_id: videoId, status: 'removed' }]);

@@ -32,6 +32,18 @@ test.each(errorCodes.filter(isOwnFailure))('%s is a failure of our own: an opera
   expect(fix).not.toBe(operatorFix);
 });
 
+test.each(['INPUT_TRUNCATED', 'INPUT_DAMAGED'] as const)(
+  '%s promises an operator pictures only where there are some',
+  (code) => {
+    expect(catalogue[code].operatorFix).toMatch(/^Where pictures can be .*ON_DAMAGE=publish publishes them/);
+  },
+);
+
+test('NOT_FOUND speaks of a video that has failed to operators alone: a page can be missing, too', () => {
+  expect(catalogue.NOT_FOUND.fix).not.toMatch(/failed|upload/);
+  expect(catalogue.NOT_FOUND.operatorFix).toMatch(/^Where a video has failed with it/);
+});
+
 test('own failures are those of operation, and what is answered with 5xx', () => {
   const own = errorCodes.filter(isOwnFailure);
   expect(own).toEqual(expect.arrayContaining(['PROCESS_KILLED', 'OBJECT_EXISTS', 'CONFIG_INVALID', 'INTERNAL']));
