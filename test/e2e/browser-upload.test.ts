@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { catalogue } from '../../src/errors/catalogue.ts';
 import { freePort } from '../../src/local/free-port.ts';
 import { startApi, type TestApi } from '../support/api.ts';
 import { openPage, withBrowser } from '../support/browser.ts';
@@ -69,6 +70,25 @@ test('the page of docs/browser-upload.md uploads from another origin, goes on af
 
     await api.call('POST', `/api/v1/videos/${id}/cancel`, { key });
     await pageWords(page).toBe('cancelled, 0 %');
+  });
+});
+
+test('the page says what is wrong with a bad file, each time, and forgets that upload and nothing else', async () => {
+  const origin = await startUploadPage({ api: api.url, key: await api.key({ creatorId: 'ben' }), port });
+  const file = await videoFile(new Uint8Array(2_000).fill(7));
+  const { fix } = catalogue.INPUT_NOT_MEDIA;
+  await withBrowser(async (browser) => {
+    const { page } = await openPage(browser);
+    await page.goto(origin);
+    for (const _ of ['first', 'second']) {
+      await page.reload();
+      await page.evaluate(() => Reflect.get(globalThis, 'localStorage').setItem('of the app', 'kept'));
+      await chooseFile(page, file);
+      await pageWords(page).toMatch(/no known kind/);
+      expect(await page.textContent('#words')).toContain(fix);
+      expect(await page.textContent('#words')).not.toContain('Choose the file again');
+      expect(await page.evaluate(() => Object.keys(Reflect.get(globalThis, 'localStorage')))).toEqual(['of the app']);
+    }
   });
 });
 
