@@ -70,11 +70,15 @@ function outputFolder(url: string | null, storageRoot: string | null): string | 
 export const nextStep = ({ video_id, status }: FileResult): string =>
   video_id === null || isFinal(status) ? '' : `\n  See: reelmill status ${video_id} --watch`;
 
-/** Pure: the result in words. */
+/** Pure: the result in words. Of a removed video no advice: whoever removed it wants none. */
 export function resultWords(result: FileResult): string {
   const file = escapeName(result.file); // it may hold line ends, and look like two results
   const line = (name: string, value: string) => `  ${name.padEnd(7)} ${escapeName(value)}`;
   const warnings = result.warnings.map(({ code, detail }) => line('Warning', `${code}: ${detail}`));
+  if (result.error && result.status === 'removed') {
+    const { code, detail } = result.error;
+    return [`${file}: removed`, line('Before', `it had failed, ${code}: ${detail}`)].join('\n');
+  }
   if (result.error) {
     const { code, detail, hint, operator_hint } = result.error;
     const reason = [line('Code', code), line('Detail', detail), line('Fix', hint)];

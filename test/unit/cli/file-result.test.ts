@@ -83,6 +83,12 @@ test('a refused file has its reason', () => {
   ]);
 });
 
+test('a video that had failed and was removed is told without advice', () => {
+  const error = { code: 'INPUT_TRUNCATED', detail: 'It ends.', hint: 'Upload it again.', operator_hint: 'Set it.' };
+  const removed = unfinishedFile('a.mp4', 'vid_1', 'removed', { ...error, retryable: false });
+  expect(resultWords(removed)).toBe('a.mp4: removed\n  Before  it had failed, INPUT_TRUNCATED: It ends.');
+});
+
 test('a video that nobody waits for has a next step, until it is final', () => {
   const underWay = fileResult('a.mp4', { ...ready, status: 'uploaded' }, null);
   expect(nextStep(underWay)).toBe('\n  See: reelmill status vid_1 --watch');
