@@ -1,6 +1,13 @@
 import { displayName, longestSentence } from '../words/display-name.ts';
 import { type CatalogueEntry, catalogue, type ErrorCode, isErrorCode, operatorAdvice } from './catalogue.ts';
 
+interface CatalogueErrorOptions {
+  cause?: unknown;
+  facts?: Record<string, unknown>;
+  /** The setting, or whatever an operator is to mend, where it is known better than in the catalogue: `detail` goes to everybody. */
+  operatorFix?: string | undefined;
+}
+
 /** The one error of the product: a code of the catalogue, what was found (`detail`, safe to show), and the cause. */
 export class CatalogueError extends Error {
   readonly code: ErrorCode;
@@ -9,8 +16,9 @@ export class CatalogueError extends Error {
   readonly facts: Readonly<Record<string, unknown>>;
   /** What an operator is to do about it. A field, so that it stands in the log wherever the error does. */
   readonly advice: string;
+  readonly #operatorFix: string | undefined;
 
-  constructor(code: ErrorCode, detail: string, options: { cause?: unknown; facts?: Record<string, unknown> } = {}) {
+  constructor(code: ErrorCode, detail: string, options: CatalogueErrorOptions = {}) {
     // It can quote a tool, a name or a tag, and goes into rows, answers, logs and the queue.
     const shown = displayName(detail, longestSentence);
     super(`${code}: ${shown}`, { cause: options.cause });
@@ -18,7 +26,13 @@ export class CatalogueError extends Error {
     this.code = code;
     this.detail = shown;
     this.facts = options.facts ?? {};
-    this.advice = operatorAdvice(code);
+    this.advice = options.operatorFix ?? operatorAdvice(code);
+    this.#operatorFix = options.operatorFix;
+  }
+
+  /** What an operator can do about this very error; undefined where the catalogue says all. Not a field: `advice` has it for the log. */
+  get operatorFix(): string | undefined {
+    return this.#operatorFix;
   }
 
   get entry(): CatalogueEntry {
@@ -66,11 +80,19 @@ export interface UserError {
   retryable: boolean;
 }
 
-/** A stored code and detail in the shape that API and CLI show, `operator`: to somebody who runs the installation. Pure. */
-export function userError(code: string, detail: string, { operator = false } = {}): UserError {
+/**
+ * A stored code and detail in the shape that API and CLI show, `operator`: to somebody who runs the installation. He is told `operatorFix` in the
+ * place of what the catalogue has for him. Pure.
+ */
+export function userError(
+  code: string,
+  detail: string,
+  { operator = false, operatorFix: own }: { operator?: boolean; operatorFix?: string | undefined } = {},
+): UserError {
   // A row can be older or newer than this build; of a code that we do not know, we promise nothing.
   const { fix, operatorFix, retryable }: CatalogueEntry = isErrorCode(code)
     ? catalogue[code]
     : { ...catalogue.INTERNAL, retryable: false };
-  return { code, detail, hint: fix, ...(operator && operatorFix ? { operator_hint: operatorFix } : {}), retryable };
+  const operatorHint = operator && (own ?? operatorFix);
+  return { code, detail, hint: fix, ...(operatorHint ? { operator_hint: operatorHint } : {}), retryable };
 }

@@ -160,6 +160,6 @@ export const operationErrors = {
     cause: 'This installation is set up in a way that cannot work: a setting, a tool or the database.',
     fix: 'Nothing is wrong with your request or your file: tell the operator.',
     operatorFix:
-      'Correct what the detail names (.env.example documents each setting; `reelmill doctor` looks at the rest).',
+      'Correct what the detail, or the log beside it, names (.env.example documents each setting; `reelmill doctor` looks at the rest).',
   },
 } as const satisfies Record<string, CatalogueEntry>;

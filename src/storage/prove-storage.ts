@@ -63,9 +63,8 @@ async function prove({ name, take }: Step): Promise<StorageProof> {
     const took = ms();
     return { name, ok: true, ms: took, detail: `works (${took} ms)`, fix };
   } catch (error) {
-    const { detail, facts } = toCatalogueError(error);
-    const fix = typeof facts.fix === 'string' ? facts.fix : storageFix(String(facts.s3 ?? ''));
-    return { name, ok: false, ms: ms(), detail: typeof facts.found === 'string' ? facts.found : detail, fix };
+    const { detail, facts, operatorFix } = toCatalogueError(error);
+    return { name, ok: false, ms: ms(), detail, fix: operatorFix ?? storageFix(String(facts.s3 ?? '')) };
   }
 }
 
@@ -129,8 +128,9 @@ async function readOriginals(storage: Storage): Promise<null> {
   } catch (error) {
     const { code, detail, facts } = toCatalogueError(error);
     if (facts.status !== 403) throw error;
-    const fix = 'Give this access key s3:GetObject and s3:ListBucket on the bucket of originals: see docs/storage/.';
-    throw new CatalogueError(code, detail, { cause: error, facts: { ...facts, fix } });
+    const operatorFix =
+      'Give this access key s3:GetObject and s3:ListBucket on the bucket of originals: see docs/storage/.';
+    throw new CatalogueError(code, detail, { cause: error, facts, operatorFix });
   }
 }
 

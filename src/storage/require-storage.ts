@@ -8,7 +8,7 @@ import { settingFix } from './storage-fix.ts';
 const impatience = { connectMs: 3_000, idleMs: 5_000, attempts: 1 };
 
 /**
- * Rejects with CONFIG_INVALID, and the setting to mend, where S3 refuses what this process would do: by its key, secret, rights or region, or
+ * Rejects with CONFIG_INVALID, and the setting to mend as its `operatorFix`, where S3 refuses what this process would do: by its key, secret, rights or region, or
  * because a bucket is not there. Asks for a list of nothing in both buckets, which every process may have (docs/storage/). Resolves where S3 does not
  * answer, or has trouble of its own: that may pass. A folder is made by the first start.
  */
@@ -35,10 +35,10 @@ export async function requireStorage(config: Pick<Config, 'STORAGE_URL' | 'REELM
 
 function refusal(bucket: string, error: CatalogueError): CatalogueError | null {
   const { s3, status } = error.facts;
-  const fix = settingFix(String(s3), { atStart: true });
-  if (fix) {
-    const words = `STORAGE_URL: asked for a list of the bucket ${bucket}, storage answers ${s3} (${status}). ${fix}`;
-    return new CatalogueError('CONFIG_INVALID', words, { cause: error, facts: error.facts });
+  const operatorFix = settingFix(String(s3), { atStart: true });
+  if (operatorFix) {
+    const words = `STORAGE_URL: asked for a list of the bucket ${bucket}, storage answers ${s3} (${status})`;
+    return new CatalogueError('CONFIG_INVALID', words, { cause: error, facts: error.facts, operatorFix });
   }
   return error.code === 'CONFIG_INVALID' ? error : null;
 }

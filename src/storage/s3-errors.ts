@@ -1,6 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import { settingFix } from './storage-fix.ts';
+import { settingFix, storageFix } from './storage-fix.ts';
 
 const missing = ['NoSuchKey', 'NotFound', 'NoSuchUpload'];
 const wrongParts = ['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'EntityTooLarge'];
@@ -18,8 +18,8 @@ export const isMissingInS3 = (error: unknown): boolean =>
 
 /**
  * An error of the SDK as one of the catalogue: NOT_FOUND, UPLOAD_PARTS_INVALID, CONFIG_INVALID where no credentials or region can be
- * found or S3 refuses a setting (then `facts.found` is the detail without what to do), else SERVICE_UNAVAILABLE. `facts.s3` has S3's own
- * code. `doing`: with which thing.
+ * found or S3 refuses a setting (its `operatorFix` names the setting: the detail goes to users too), else SERVICE_UNAVAILABLE. `facts.s3` has
+ * S3's own code. `doing`: with which thing.
  */
 export function s3Error(error: unknown, doing: string): CatalogueError {
   if (error instanceof CatalogueError) return error;
@@ -28,16 +28,19 @@ export function s3Error(error: unknown, doing: string): CatalogueError {
   if (isMissingInS3(error)) return new CatalogueError('NOT_FOUND', `${doing}: it is not there`, options);
   if (wrongParts.includes(name)) return new CatalogueError('UPLOAD_PARTS_INVALID', `${doing}: ${name}`, options);
   if (name === 'CredentialsProviderError') {
-    const fix = 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role';
-    return new CatalogueError('CONFIG_INVALID', `S3 credentials are not found: ${fix}`, options);
+    return new CatalogueError('CONFIG_INVALID', 'no credentials for the storage are found', {
+      ...options,
+      operatorFix: storageFix(name) ?? undefined,
+    });
   }
   if (error instanceof Error && error.message === 'Region is missing') {
-    return new CatalogueError('CONFIG_INVALID', 'STORAGE_URL: say region=… , or set AWS_REGION', options);
+    const operatorFix = 'Say region=… in STORAGE_URL, or set AWS_REGION.';
+    return new CatalogueError('CONFIG_INVALID', 'no region of the storage is known', { ...options, operatorFix });
   }
   const found = `${doing}: ${wordsOf(error)}`;
-  const fix = settingFix(name);
-  if (!fix) return new CatalogueError('SERVICE_UNAVAILABLE', found, options);
-  return new CatalogueError('CONFIG_INVALID', `${found}. ${fix}`, { ...options, facts: { ...options.facts, found } });
+  const operatorFix = settingFix(name);
+  if (!operatorFix) return new CatalogueError('SERVICE_UNAVAILABLE', found, options);
+  return new CatalogueError('CONFIG_INVALID', found, { ...options, operatorFix });
 }
 
 /** S3's own words may hold access keys: they stay in the cause. */

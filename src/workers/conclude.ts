@@ -33,7 +33,7 @@ export async function conclude(
     case 'wait':
       // Postgres itself may be away: a row that says nothing of it costs what it costs at a hand-back.
       await database.tasks
-        .waiting(ref, outcome.error)
+        .waiting(ref, outcome.error, new Date(outcome.outage.awaySinceMs))
         .catch((error: unknown) => log.warn({ err: error }, 'task not noted as waiting'));
       return delay(ended, outcome);
     case 'cancelled':
@@ -72,7 +72,8 @@ async function delay(
   try {
     await job.updateProgress({ ...outage });
     // For whoever looks at the board: a delayed job has no reason of its failure.
-    await job.log(`Waits ${(pauseMs / 1_000).toFixed(1)} s, away since ${since}: ${error.message}`);
+    const fix = error.operatorFix ? `\n${error.operatorFix}` : '';
+    await job.log(`Waits ${(pauseMs / 1_000).toFixed(1)} s, away since ${since}: ${error.message}${fix}`);
     await job.moveToDelayed(Date.now() + pauseMs, token);
   } catch {}
   throw new DelayedError();

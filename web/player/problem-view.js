@@ -1,10 +1,12 @@
 import { element, show } from './dom.js';
 
 /** Shows what is wrong, and what can be done about it. Text only: details can hold a user's words. */
-export function showProblem({ type, code, detail, hint, retryable }) {
+export function showProblem({ type, code, detail, hint, operator_hint, retryable }) {
   element('problem-code').replaceChildren(type ? linkTo(type, code) : code);
   element('problem-detail').textContent = detail;
   element('problem-hint').textContent = hint ?? '';
+  element('problem-operators').hidden = !operator_hint;
+  element('problem-operator-hint').textContent = operator_hint ?? '';
   element('problem-again').hidden = !retryable;
   show('problem');
 }

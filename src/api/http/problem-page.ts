@@ -41,7 +41,7 @@ const login = {
 };
 
 /** A problem as a page, for the eyes of whoever followed a link. Pure. */
-export function problemPage({ status, detail, code, hint, retryable, instance }: Problem): string {
+export function problemPage({ status, detail, code, hint, operator_hint, retryable, instance }: Problem): string {
   const words = { code, lead: detail, again: againWords(retryable), note: `HTTP ${status} · ${instance}` };
-  return errorPage({ ...words, ...(status === 401 ? login : { advice: hint }) });
+  return errorPage({ ...words, ...(status === 401 ? login : { advice: hint, operators: operator_hint }) });
 }

@@ -36,7 +36,8 @@ export type Problem = z.infer<typeof problemSchema>;
 /** An error as its answer, `operator`: to somebody who runs the installation. Pure; holds nothing but what the catalogue and the error's own detail say. */
 export function toProblem(error: CatalogueError, requestId: string, { operator = false } = {}): Problem {
   const { httpStatus, cause } = error.entry;
-  const { hint, operator_hint, retryable } = userError(error.code, error.detail, { operator });
+  const { operatorFix } = error;
+  const { hint, operator_hint, retryable } = userError(error.code, error.detail, { operator, operatorFix });
   return {
     // Relative to whatever host was asked (RFC 9457, 3.1.1), so that it is the same for all.
     type: `/problems/${error.code}`,

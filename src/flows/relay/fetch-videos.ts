@@ -101,10 +101,10 @@ async function giveBack({ database, log }: FetchOptions, video: VideoToFetch, er
   const { id, attempt } = video;
   if (error.code === 'VIDEO_STATE_CONFLICT') return;
   const final = !isOurs(error) && (isFinal(error) || attempt >= mostAttempts);
-  const { code, detail, facts } = error;
+  const { code, detail, facts, advice } = error;
   // What a connection met is for the log alone.
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
-  log.warn({ videoId: id, attempt, code, detail, facts, cause, final }, 'video not fetched');
+  log.warn({ videoId: id, attempt, code, detail, facts, advice, cause, final }, 'video not fetched');
   if (isOurs(error)) return database.ingest.putBack(id, ownTroubleMs, false);
   if (!final) return database.ingest.putBack(id, retryAfterMs(attempt), true);
   await database.videos.refuseUpload(id, { code: error.code, detail: error.detail });

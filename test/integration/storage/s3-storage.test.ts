@@ -127,7 +127,7 @@ describe('settings', () => {
     vi.stubEnv('HOME', await testFolder('s3-home'));
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION']) vi.stubEnv(name, undefined);
     const unset = createS3Storage(parseS3Url(url), short);
-    const error = { code: 'CONFIG_INVALID', detail: expect.stringMatching(fix) };
+    const error = { code: 'CONFIG_INVALID', advice: expect.stringMatching(fix) };
     await expect(unset.head('transcoded/a')).rejects.toMatchObject(error);
     await expect(unset.signGetUrl('transcoded/a', new Date())).rejects.toMatchObject(error);
   });

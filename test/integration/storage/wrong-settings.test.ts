@@ -45,13 +45,13 @@ const viaProxy = () => storageUrl(swift, bucket, { endpoint: proxy.url });
 test.each([
   ['a wrong secret', 'AWS_SECRET_ACCESS_KEY', () => vi.stubEnv('AWS_SECRET_ACCESS_KEY', wrongSecret)],
   ['a key that is not known', 'AWS_ACCESS_KEY_ID', () => vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDNOBODY')],
-  ['no key', 'set AWS_ACCESS_KEY_ID', () => vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)],
+  ['no key', 'Set AWS_ACCESS_KEY_ID', () => vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)],
 ])('CONFIG_INVALID: %s is told at the start, with the setting %s', async (_, setting, change) => {
   vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
   vi.stubEnv('HOME', await testFolder('s3-home'));
   await requireStorage(settings(storageUrl(swift, bucket)));
   change();
-  const refusal = { code: 'CONFIG_INVALID', detail: expect.stringContaining(setting) };
+  const refusal = { code: 'CONFIG_INVALID', advice: expect.stringContaining(setting) };
   await expect(requireStorage(settings(storageUrl(swift, bucket)))).rejects.toMatchObject(refusal);
 });
 
@@ -60,8 +60,9 @@ test.each([
   ['originals', undefined, { originals: 'nobody-made-it' }],
 ])('a bucket of %s that is not there is named', async (_, name, more) => {
   const url = storageUrl(swift, name ?? bucket, { more });
-  const detail = expect.stringMatching(/nobody-made-it.*NoSuchBucket.*Make the bucket.*STORAGE_URL/);
-  await expect(requireStorage(settings(url))).rejects.toMatchObject({ code: 'CONFIG_INVALID', detail });
+  const detail = expect.stringMatching(/nobody-made-it.*NoSuchBucket/);
+  const advice = expect.stringMatching(/Make the bucket.*STORAGE_URL/);
+  await expect(requireStorage(settings(url))).rejects.toMatchObject({ code: 'CONFIG_INVALID', detail, advice });
 });
 
 test.each([
@@ -72,8 +73,8 @@ test.each([
   ['AuthorizationHeaderMalformed', 400, 'region='],
 ])('%s at the start: what to do', async (code, status, fix) => {
   proxy.next('GET', /list-type/, answer(status, code));
-  const detail = expect.stringContaining(fix);
-  await expect(requireStorage(settings(viaProxy()))).rejects.toMatchObject({ code: 'CONFIG_INVALID', detail });
+  const refusal = { code: 'CONFIG_INVALID', advice: expect.stringContaining(fix) };
+  await expect(requireStorage(settings(viaProxy()))).rejects.toMatchObject(refusal);
 });
 
 test('a storage that is away, or has trouble of its own, keeps no process from its start', async () => {
@@ -92,7 +93,7 @@ test('every process ends at once where S3 refuses it, and so does up before it s
   const commands = [['api'], ['relay'], ['worker', 'cpu'], ['up']];
   for (const { code, stdout, stderr } of await Promise.all(commands.map((each) => reelmill(each, environment)))) {
     expect(code).toBe(2);
-    expect(stderr).toMatch(/CONFIG_INVALID: .*SignatureDoesNotMatch.*AWS_SECRET_ACCESS_KEY/);
+    expect(stderr).toMatch(/CONFIG_INVALID: .*SignatureDoesNotMatch.*\n?.*AWS_SECRET_ACCESS_KEY/);
     expect(stdout + stderr).not.toContain(wrongSecret);
   }
 });
@@ -108,14 +109,34 @@ test.each([
     () => storage.put(key, Buffer.from('a'), { contentType: 'text/plain' }),
     () => storage.read(key),
     () => storage.createMultipartUpload('originals/vid_1/a', { contentType: 'video/mp4' }),
+    // A HEAD of a bucket that is gone looks like one of an object that is not there.
+    ...('bucket' in options ? [] : [() => storage.head(key)]),
   ];
-  const error = { code: 'CONFIG_INVALID', detail: expect.stringContaining(fix) };
+  const error = { code: 'CONFIG_INVALID', advice: expect.stringContaining(fix) };
   for (const ask of asked) await expect(ask()).rejects.toMatchObject(error);
 });
 
-test('where the bucket goes while the API runs, ingest says so at once and does not try again', async () => {
+test('what refuses a HEAD is asked once for its reason, and no more', async () => {
+  const storage = await s3On(swift, { bucket, endpoint: proxy.url });
+  const ask = () => storage.head('transcoded/vid_1/a').catch((error: unknown) => error);
+  const refuse = (method: 'HEAD' | 'GET', status: number, code: string) =>
+    proxy.next(method, /transcoded/, method === 'HEAD' ? { does: 'answer', status } : answer(status, code));
+
+  refuse('HEAD', 400, '');
+  refuse('GET', 400, 'AuthorizationHeaderMalformed');
+  expect(await ask()).toMatchObject({ code: 'CONFIG_INVALID', facts: { s3: 'AuthorizationHeaderMalformed' } });
+  refuse('HEAD', 403, '');
+  refuse('GET', 403, 'AccessDenied');
+  expect(await ask()).toMatchObject({ code: 'SERVICE_UNAVAILABLE', facts: { s3: 'AccessDenied', status: 403 } });
+  // The list is not refused: the first answer stays.
+  refuse('HEAD', 403, '');
+  expect(await ask()).toMatchObject({ code: 'SERVICE_UNAVAILABLE', facts: { status: 403 } });
+  expect(proxy.seen.map((request) => request.split(' ')[0])).toEqual(['HEAD', 'GET', 'HEAD', 'GET', 'HEAD', 'GET']);
+});
+
+test('where the bucket goes while the API runs, ingest says so at once and does not try again; the fix is for operators alone', async () => {
   const gone = await swift.bucket();
-  const { url } = await startApiProcess({
+  const { url, post } = await startApiProcess({
     ...{ ...swift.environment, STORAGE_URL: storageUrl(swift, gone), DATABASE_URL: place.url, REDIS_URL: '' },
     REELMILL_SECRET: 'a secret of tests, long enough for all',
     LOG_LEVEL: 'silent',
@@ -131,8 +152,16 @@ test('where the bucket goes while the API runs, ingest says so at once and does 
     line: { live: false, show: () => undefined, print: (words) => void said.push(words) },
     onResult: () => undefined,
   });
-  const detail = expect.stringMatching(/NoSuchBucket.*Make the bucket/);
-  expect(results).toMatchObject([{ error: { code: 'CONFIG_INVALID', detail, retryable: false } }]);
+  const detail = expect.stringMatching(/NoSuchBucket/);
+  const operator_hint = expect.stringMatching(/Make the bucket.*STORAGE_URL/);
+  expect(results).toMatchObject([{ error: { code: 'CONFIG_INVALID', detail, operator_hint, retryable: false } }]);
   expect(exitCodeOf(results)).toBe(4);
   expect(said.join()).not.toContain('trying again');
+  const users = await place.database.keys.create({
+    ...{ creatorId: 'anna', plan: 'standard', scopes: ['videos:read', 'videos:write'], name: 'app' },
+  });
+  const body = { filename: 'film.mp4', file_size_bytes: 10, content_type: 'video/mp4' };
+  const { status, text } = await post('/api/v1/videos/upload', { key: users, body });
+  expect([status, text]).toEqual([500, expect.stringContaining('NoSuchBucket')]);
+  expect(text).not.toMatch(/operator_hint|AWS_|STORAGE_URL|REELMILL_/);
 });

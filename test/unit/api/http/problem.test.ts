@@ -32,7 +32,8 @@ test('what only an operator can do is told to operators alone', () => {
   const told = toProblem(error, 'abc', { operator: true });
   expect(told).toMatchObject({ hint: fix, operator_hint: operatorFix });
   expect(problemSchema.parse(told)).toEqual(told);
-  expect(problemPage(told)).not.toContain('MAX_UPLOAD_BYTES');
+  expect(problemPage(told)).toMatch(/<h2>For operators<\/h2>\s*<p>.*MAX_UPLOAD_BYTES/);
+  expect(problemPage(toProblem(error, 'abc'))).not.toMatch(/operators|MAX_UPLOAD_BYTES/);
 });
 
 test('a page of an error shows words as text, and the part for operators only where there is one', () => {
