@@ -58,6 +58,7 @@ test('a real upload is watched from its progress to its end, as HLS and as DASH'
         await chooseQuality(page, height);
         await playFor(page, 0.5);
       }
+      expect(await page.textContent('#facts')).toMatch(/^playing 640 × 360 {2}· {2}0:14 {2}· {2}source h264/);
       await seekTo(page, 9);
       await playFor(page, 1);
       await screenshot(page, engine);

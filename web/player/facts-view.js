@@ -1,6 +1,6 @@
 import { element } from './dom.js';
 
-/** Keeps the line below the title true: picture, buffer, dropped frames. Tests read the same facts as data attributes. */
+/** Keeps the line below the title true: the size of the rung on show (the source may be larger), length, dropped frames. Tests read the same facts as data attributes. */
 export function showFacts({ media, video }) {
   const watch = element('watch');
   const update = () => {
@@ -8,7 +8,7 @@ export function showFacts({ media, video }) {
     watch.dataset.time = media.currentTime.toFixed(3);
     if (watch.dataset.lastError) return;
     element('facts').textContent = [
-      media.videoHeight > 0 ? `${media.videoWidth} × ${media.videoHeight}` : null,
+      media.videoHeight > 0 ? `playing ${media.videoWidth} × ${media.videoHeight}` : null,
       video.duration_seconds ? clock(video.duration_seconds) : null,
       video.codec ? `source ${video.codec}` : null,
       dropped(media),
