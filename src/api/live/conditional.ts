@@ -11,6 +11,12 @@ export interface Representation {
 /** The ETag of a body that is sent as it is. Pure. */
 export const strongTag = (body: unknown): string => `"${digest(body)}"`;
 
+/**
+ * The ETag of a body in which something moves that is no change, such as the expiry of its URLs: one for each body, and all of one `version`
+ * are the same to `mayChange`. Pure.
+ */
+export const versionTag = (version: unknown, body: unknown): string => `"${digest(version)}.${digest(body)}"`;
+
 /** The ETag of a body in which something else moves by itself, such as an estimate by the clock. Pure. */
 export const weakTag = (lasting: unknown): string => `W/${strongTag(lasting)}`;
 
@@ -25,11 +31,19 @@ export function namesTag(header: string | undefined, etag: string): boolean {
   return tags.some((tag) => opaque(tag) === opaque(etag));
 }
 
-/** Whether an If-Match header lets a change of this pass: by strong comparison (RFC 9110, 8.8.3.2 and 13.1.1). Pure. */
+/**
+ * Whether an If-Match header lets a change of this pass: by strong comparison (RFC 9110, 8.8.3.2 and 13.1.1), with the tag of any
+ * representation of the version that there is now (see `versionTag`; a resource can have several at once: 8.8.3.3). Pure.
+ */
 export function mayChange(header: string | undefined, etag: string): boolean {
   if (header === undefined || header.trim() === '*') return true;
-  return (header.match(/(?:W\/)?"[^"]*"/g) ?? []).some((tag) => tag === etag && !tag.startsWith('W/'));
+  return (header.match(/(?:W\/)?"[^"]*"/g) ?? []).some(
+    (tag) => !tag.startsWith('W/') && versionOf(tag) === versionOf(etag),
+  );
 }
+
+/** What stands before the full stop; without one it is all. */
+const versionOf = (tag: string): string => tag.replace(/\.[^."]*"$/, '"');
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { displayName, longestName } from '../../words/display-name.ts';
 
+const nameOf = (least: number) =>
+  z
+    .string()
+    .min(least)
+    .max(longestName)
+    .transform((text) => displayName(text));
+
 /** A name that is too long is refused, not cut: its end can be what tells it from another. */
-export const name = z
-  .string()
-  .min(1)
-  .max(longestName)
-  .transform((text) => displayName(text));
+export const name = nameOf(1);
+
+/** A name, or none. */
+export const nameOrNone = nameOf(0);
 
 /** RFC 9110, 8.3.1. */
 const mediaType = /^[\w.+-]+\/[\w.+-]+( *;[^\p{Cc}]*)?$/u;

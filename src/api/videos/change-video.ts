@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Database, VideoRow } from '../../database/database.ts';
 import { CatalogueError } from '../../errors/catalogue-error.ts';
 import type { Operation } from '../operation.ts';
-import { name } from '../uploads/upload-bodies.ts';
+import { nameOrNone } from '../uploads/upload-bodies.ts';
 import { playback, videoSchema } from './video-answers.ts';
 
 /** A merge patch (RFC 7396) of what its creator may change of a video. A name of a field that is not here is a mistake, and refused. */
 export const videoChanges = z
   .strictObject({
-    title: name
+    title: nameOrNone
       .nullable()
       .optional()
       .meta({ description: 'Null or empty: the name of the file again. Left out: as it is.', example: 'Our holidays' }),
@@ -46,13 +46,16 @@ export async function changeVideo(
   { title, playback }: VideoChanges,
   { unchanged }: { unchanged: boolean },
 ): Promise<VideoRow> {
+  if (video.status === 'removed') throw removed();
   if (title === undefined && playback === undefined) return video;
   const wanted = { title: title === undefined ? null : title || video.filename, playback: playback ?? null };
   const changed = await database.library.change(video.id, wanted, unchanged ? video : null);
   const now = (await database.videos.find(video.id)) ?? video;
   if (changed) return now;
-  if (now.status === 'removed') throw new CatalogueError('VIDEO_STATE_CONFLICT', 'The video was removed.');
+  if (now.status === 'removed') throw removed();
   throw preconditionFailed();
 }
+
+const removed = () => new CatalogueError('VIDEO_STATE_CONFLICT', 'The video was removed.');
 
 export const preconditionFailed = () => new CatalogueError('PRECONDITION_FAILED', 'The video has changed.');

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { VideoRow } from '../../database/database.ts';
 import { type Caller, callerOf } from '../access/auth.ts';
 import { ownVideo } from '../access/own-video.ts';
-import { mayChange, strongTag } from '../live/conditional.ts';
+import { mayChange, versionTag } from '../live/conditional.ts';
 import { answerOrWait } from '../live/conditional-wait.ts';
 import type { ApiServices } from '../services.ts';
 import { changeVideo, preconditionFailed, videoChanges } from './change-video.ts';
@@ -13,7 +13,7 @@ export function videoRoutes({ database, live, settings }: ApiServices): Router {
   const bodyOf = videoBodies(settings);
   const represent = (video: VideoRow, caller: Caller) => {
     const body = bodyOf(video, caller);
-    return { body, etag: strongTag(body) };
+    return { body, etag: versionTag({ ...body, ...keysOf(video) }, body) };
   };
   return Router()
     .get('/:id', async (request, response) => {
@@ -35,3 +35,8 @@ export function videoRoutes({ database, live, settings }: ApiServices): Router {
       response.set('etag', etag).json(body);
     });
 }
+
+/** What stands behind the URLs of a video: these are signed anew with time, and nobody has changed it. Pure. */
+const keysOf = ({ hlsKey, dashKey, posterKey, thumbnailsKey }: VideoRow) => ({
+  ...{ hls_url: hlsKey, dash_url: dashKey, poster_url: posterKey, thumbnails_url: thumbnailsKey },
+});

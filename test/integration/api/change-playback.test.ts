@@ -3,11 +3,11 @@ import { startApi, type TestApi } from '../../support/api.ts';
 import { seedVideo } from '../../support/seed-video.ts';
 
 let api: TestApi;
-/** Another process on the same tables. */
+/** Another process on the same tables, whose URLs end soon. */
 let other: TestApi;
 beforeAll(async () => {
   api = await startApi({}, { queueOn: 'postgres' });
-  other = await startApi({}, { queueOn: 'postgres', databaseUrl: api.urls.databaseUrl });
+  other = await startApi({ playbackUrlSeconds: 1 }, { queueOn: 'postgres', databaseUrl: api.urls.databaseUrl });
 });
 afterAll(async () => {
   await other?.stop();
@@ -60,6 +60,22 @@ test('a signed video that is made public plays without a token, and by those tha
   expect(await statusOf(signed)).toBe(200);
 });
 
+test('signed URLs that are others by now are news to who asks, and no change of the video to who changes it', async () => {
+  const { key, path } = await annasVideo();
+  const { body: before } = await other.call('PATCH', path, { key, body: { playback: 'signed' } });
+  const known = (await other.call('GET', path, { key })).headers.get('etag') ?? '';
+  const again = () => other.call('GET', path, { key, headers: { 'if-none-match': known } });
+  await expect.poll(async () => (await again()).status, patience).toBe(200);
+  expect((await again()).body).toMatchObject({
+    title: before.title,
+    hls_url: expect.not.stringMatching(before.hls_url),
+  });
+
+  const rename = (title: string) => other.call('PATCH', path, { key, body: { title }, headers: { 'if-match': known } });
+  expect(await rename('One')).toMatchObject({ status: 200, body: { title: 'One' } });
+  expect(await rename('Two')).toMatchObject({ status: 412, body: { code: 'PRECONDITION_FAILED' } });
+});
+
 test('what is left out stays, and a title alone changes nothing of how it plays', async () => {
   const { key, path } = await annasVideo();
   await api.call('PATCH', path, { key, body: { playback: 'signed' } });
@@ -92,6 +108,8 @@ test.each([null, 'private', '', true])('REQUEST_MALFORMED: %j is no way to play'
 test('VIDEO_STATE_CONFLICT: a removed video stays as it is', async () => {
   const { key, path } = await annasVideo();
   await api.call('DELETE', path, { key });
-  const { status, body } = await api.call('PATCH', path, { key, body: { playback: 'signed' } });
-  expect([status, body.code]).toEqual([409, 'VIDEO_STATE_CONFLICT']);
+  for (const changes of [{ playback: 'signed' }, { title: 'New' }, {}]) {
+    const { status, body } = await api.call('PATCH', path, { key, body: changes });
+    expect([status, body.code]).toEqual([409, 'VIDEO_STATE_CONFLICT']);
+  }
 });

@@ -104,7 +104,10 @@ describe('PATCH /api/v1/videos/{id}', () => {
     expect([changed.status, changed.body.title]).toEqual([200, 'Our holidays']);
     expect((await patch(videoId, key, {}, 'application/json')).body.title).toBe('Our holidays');
     expect((await api.call('GET', `/api/v1/videos/${videoId}`, { key })).body.title).toBe('Our holidays');
-    expect((await patch(videoId, key, { title: null })).body.title).toBe('beach.mp4');
+    for (const title of [null, '']) {
+      await patch(videoId, key, { title: 'Old' });
+      expect((await patch(videoId, key, { title })).body.title).toBe('beach.mp4');
+    }
   });
 
   test('PRECONDITION_FAILED: with an If-Match changes only what the client knows', async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { namesTag, preferredWait, strongTag, weakTag } from '../../../../src/api/live/conditional.ts';
+import {
+  mayChange,
+  namesTag,
+  preferredWait,
+  strongTag,
+  versionTag,
+  weakTag,
+} from '../../../../src/api/live/conditional.ts';
 
 describe('If-None-Match is compared weakly', () => {
   test.each([
@@ -21,6 +28,31 @@ describe('If-None-Match is compared weakly', () => {
     expect(strongTag({ a: 1 })).toMatch(/^"[\w-]{22}"$/);
     expect(strongTag({ a: 1 })).not.toBe(strongTag({ a: 2 }));
     expect(weakTag({ a: 1 })).toBe(`W/${strongTag({ a: 1 })}`);
+  });
+});
+
+describe('If-Match is compared strongly, by the version of a tag', () => {
+  test.each([
+    ['no header', undefined, true],
+    ['any', ' * ', true],
+    ['the same tag', '"v.a"', true],
+    ['another body of the same version', '"x", "v.b"', true],
+    ['another version with the same body', '"w.a"', false],
+    ['a version alone', '"v"', true],
+    ['a part of it', '"v', false],
+    ['a weak one', 'W/"v.a"', false],
+    ['nothing', '', false],
+  ])('%s', (_what, header, expected) => {
+    expect(mayChange(header, '"v.a"')).toBe(expected);
+  });
+
+  test('a tag without a version is all of it', () => {
+    expect([mayChange('"a"', '"a"'), mayChange('"b"', '"a"')]).toEqual([true, false]);
+  });
+
+  test('tags of a version tell bodies apart to who asks', () => {
+    const [one, two] = [versionTag(1, 'a'), versionTag(1, 'b')];
+    expect([namesTag(one, two), mayChange(one, two), mayChange(one, versionTag(2, 'a'))]).toEqual([false, true, false]);
   });
 });
 
