@@ -44,6 +44,7 @@ export const eventBody = ({ id, type, createdAt, data }: VideoEvent): EventBody 
 const streamWords = [
   'As `text/event-stream` (WHATWG HTML, 9.2): the events after `Last-Event-ID` or `after`, each with its id, under its type, then those that come.',
   'Between them `progress`, without an id: what `…/status` answers, whenever that changes, at most once a second.',
+  'A client whose last event is not there yet, as after a database was restored, begins at the last one that is, and is told its id without an event.',
   'After the final state a last `progress` and `end`, and the stream is over.',
 ].join(' ');
 

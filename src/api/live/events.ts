@@ -11,6 +11,7 @@ import type { ApiServices } from '../services.ts';
 import { eventBody, eventsQuery, lastEventId } from './events-answers.ts';
 import { endOf, takeSeat } from './live-end.ts';
 import { streamEvents } from './stream-events.ts';
+import { placeFrame } from './stream-frames.ts';
 import { openStream } from './stream-writer.ts';
 
 /** `GET /{id}/events`: what has happened to a video as JSON, or what happens as a stream of server-sent events. */
@@ -43,10 +44,14 @@ async function answerStream(
   { request, response, video, after }: { request: Request; response: Response; video: VideoRow; after: string },
 ): Promise<void> {
   const { database, live, log } = services;
-  if (after !== '0' && isFinal(video.status) && BigInt(await database.events.last(video.id)) <= BigInt(after)) {
+  const last = after === '0' ? null : BigInt(await database.events.last(video.id));
+  if (last === BigInt(after) && isFinal(video.status)) {
     response.status(204).end();
     return;
   }
+  // A database that was restored counts on from an earlier event: whoever waited for a later one than there is would never be told anything.
+  const isAhead = last !== null && last < BigInt(after);
+  const from = isAhead ? String(last) : after;
   const leave = takeSeat(response, live, callerOf(response));
   const end = endOf(response, live);
   const follower = live.follow(video.id);
@@ -55,8 +60,9 @@ async function answerStream(
   try {
     const writer = openStream(response, end, live.timings.stallMs);
     if (request.method === 'GET') {
+      if (isAhead) await writer.write(placeFrame(from));
       const mayGoOn = () => maySee(services, request, response, video.id);
-      await streamEvents({ follower, events: database.events, writer, after, end, mayGoOn }, live.timings);
+      await streamEvents({ follower, events: database.events, writer, after: from, end, mayGoOn }, live.timings);
     }
   } catch (error) {
     // Who is gone, or reads nothing, is told nothing; headers are out.

@@ -5,7 +5,7 @@ import { eventBody } from './events-answers.ts';
 import type { Follower } from './live-topic.ts';
 import type { LiveState, LiveTimings } from './live-videos.ts';
 import { statusOf } from './status.ts';
-import { eventFrame, heartbeatFrame, retryFrame } from './stream-frames.ts';
+import { eventFrame, heartbeatFrame, placeFrame, retryFrame } from './stream-frames.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
 /** After Postgres did not answer. */
@@ -43,6 +43,11 @@ export async function streamEvents(
   for (let waitMs = heartbeatMs; ; ) {
     const next = await follower.next(waitMs);
     if (next === 'gone' || end.aborted) return;
+    if (next && state && BigInt(next.lastEvent) < BigInt(state.lastEvent)) {
+      // The database was restored: its events go on from here.
+      sent = next.lastEvent;
+      await writer.write(placeFrame(sent));
+    }
     state = next ?? state;
     if (Date.now() - askedAt >= authoriseMs) {
       askedAt = Date.now();

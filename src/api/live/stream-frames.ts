@@ -9,6 +9,9 @@ export interface ServerEvent {
 export const eventFrame = ({ event, id, data }: ServerEvent): string =>
   `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
 
+/** With which id a client is to come back: no event of its own (9.2.6, an id without data). Pure. */
+export const placeFrame = (id: string): string => `id: ${id}\n\n`;
+
 /** How long a client should wait before it comes back, ms. Pure. */
 export const retryFrame = (ms: number): string => `retry: ${ms}\n\n`;
 

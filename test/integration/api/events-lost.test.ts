@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { videoChannel } from '../../../src/database/notifier.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
-import { openEventStream, type StreamEvent } from '../../support/event-stream.ts';
+import { type EventStream, openEventStream, type StreamEvent } from '../../support/event-stream.ts';
 import { cloneDatabase } from '../../support/postgres-databases.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 import { seedVideo } from '../../support/seed-video.ts';
@@ -87,6 +88,59 @@ test('a stream that is open while Postgres restarts goes on by itself', async ()
   expect(stream.events.at(-1)?.event).toBe('end');
 });
 
+describe('after the database was restored from a backup', () => {
+  const begin = async (lastId?: string) => {
+    const { videoId, runId } = await seedVideo(api.database, 'uploaded');
+    const open = (id = lastId) =>
+      openEventStream(`${api.url}/api/v1/videos/${videoId}/events`, {
+        headers: { authorization: `Bearer ${key}` },
+        ...(id && { lastId: id }),
+      });
+    const advance = () => api.database.jobPorts('wrk_1').videos.advance({ videoId, runId }, 'probing');
+    const fail = () => api.database.tasks.failed({ runId, name: 'probe' }, { code: 'INPUT_EMPTY', detail: 'nothing' });
+    return { videoId, open, advance, fail, there: (await allEvents(videoId)).at(-1)?.id ?? '' };
+  };
+  const types = ({ events }: EventStream) => events.map(({ event }) => event).filter((event) => event !== 'progress');
+  const far = String(10 ** 15);
+
+  test('who comes back with an event that is no longer there learns where it is, and is told what comes', async () => {
+    const { videoId, open, advance, fail, there } = await begin(far);
+    const stream = await open();
+    await stream.until(({ event }) => event === 'progress');
+    expect(stream.text()).toMatch(new RegExp(`^id: ${there}\n\n`));
+    await advance();
+    await stream.until(({ event }) => event === 'status');
+    await fail();
+    await stream.ended;
+    expect(types(stream)).toEqual(['status', 'status', 'end']);
+
+    const final = await open();
+    await final.ended;
+    expect(final.events).toMatchObject([{ event: 'progress', data: { status: 'failed' } }, { event: 'end' }]);
+    const last = (await allEvents(videoId)).at(-1)?.id ?? '';
+    expect(final.text()).toContain(`id: ${last}\n\n`);
+    expect((await open(last)).status).toBe(204);
+  });
+
+  test('a stream that is open meanwhile goes on from what is there', async () => {
+    const { videoId, open, advance, there } = await begin();
+    await query('INSERT INTO video_events (id, video_id, type, data) VALUES ($1, $2, $3, $4)', [
+      far,
+      videoId,
+      'title',
+      {},
+    ]);
+    const stream = await open();
+    await stream.until(({ id }) => id === far);
+    await query('DELETE FROM video_events WHERE id = $1', [far]);
+    await query(`SELECT pg_notify($1, '')`, [videoChannel]);
+    await expect.poll(() => stream.text(), { interval: 10 }).toContain(`id: ${there}\n\n`);
+    await advance();
+    await stream.until(({ event, data }) => event === 'status' && data.data.status === 'probing');
+    stream.cut();
+  });
+});
+
 /** Changes title and priority of a video by the product until it is told to end. What Postgres refuses is not done. */
 async function writeOn(videoId: string, over: AbortSignal): Promise<void> {
   const priorities = ['low', 'high', 'urgent', 'normal'] as const;
@@ -98,13 +152,13 @@ async function writeOn(videoId: string, over: AbortSignal): Promise<void> {
   }
 }
 
-async function allEvents(videoId: string): Promise<{ id: string; type: string }[]> {
+const allEvents = (videoId: string): Promise<{ id: string; type: string }[]> =>
+  query('SELECT id::text, type FROM video_events WHERE video_id = $1 ORDER BY video_events.id', [videoId]);
+
+async function query(text: string, values: unknown[]) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client.query(
-    'SELECT id::text, type FROM video_events WHERE video_id = $1 ORDER BY video_events.id',
-    [videoId],
-  );
+  const { rows } = await client.query(text, values);
   await client.end();
   return rows;
 }
