@@ -4,6 +4,7 @@ import type { RunFile } from '../local/run-file.ts';
 import { startLocal } from '../local/start-local.ts';
 import { shareWords } from '../local/worker-share.ts';
 import { portNote, prepareLocal, unlessStopped } from './prepare-local.ts';
+import { tellOfReadiness } from './tell-of-readiness.ts';
 import { tellOfStorage } from './tell-of-storage.ts';
 
 /** Starts everything, says when it is ready, and ends the process once it is told to stop and all has stopped. */
@@ -28,7 +29,10 @@ export async function runUp(workers: { cpu: number }, json: boolean): Promise<ne
   const share = shareWords(local.share);
   const work = workers.cpu === 1 ? share : `${workers.cpu}, each ${share}`;
   output.result(local.run, readyWords(local.run, { board, work, runFile: home.runFile, logs: home.logs }));
+  const end = new AbortController();
+  void tellOfReadiness({ url: local.run.api_url, output, signal: end.signal });
   await stopping;
+  end.abort();
   output.say('stopping …');
   await local.stop();
   process.exit();

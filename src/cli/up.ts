@@ -6,7 +6,10 @@ export const upCommand = (): Command =>
     .addOption(
       new Option('--workers <kind=count>', 'worker processes').argParser(parseWorkers).default({ cpu: 1 }, 'cpu=1'),
     )
-    .option('--json', 'one JSON object a line on standard output: run.json when ready, then every restart')
+    .option(
+      '--json',
+      'one JSON object a line on standard output: run.json when ready, then every event (restarted, given_up, not_ready, ready)',
+    )
     .addHelpText(
       'after',
       `

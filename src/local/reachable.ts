@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { CatalogueError } from '../errors/catalogue-error.ts';
 import { riskySettings } from '../flows/redis-settings.ts';
+import { apiReadiness } from './api-readiness.ts';
 import { databaseStates } from './database-state.ts';
 import { homeAt } from './home.ts';
 import { homeOwner } from './home-lock.ts';
@@ -41,18 +41,9 @@ async function redisStates(url: string): Promise<ServiceState[]> {
   return [{ name: 'redis', ok: true, detail: 'answers' }, ...warnings];
 }
 
-const readyBody = z.object({
-  checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })),
-});
-
-/** Longer than /readyz waits for what it asks: its own words are better than ours. */
-const patienceMs = 15_000;
-
 async function apiStates(url: string): Promise<ServiceState[]> {
-  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(patienceMs) });
-  if (response.ok) return [{ name: 'api', ok: true, detail: 'answers' }];
-  const failed = readyBody.safeParse(await response.json().catch(() => null));
-  const checks = failed.success ? Object.entries(failed.data.checks).filter(([, { ok }]) => !ok) : [];
-  const words = checks.map(([name, { detail }]) => `${name}: ${detail ?? 'fails'}`).join('; ');
-  throw new Error(`/readyz answered ${response.status}${words && `: ${words}`}`);
+  const { status, failing } = await apiReadiness(url);
+  if (status >= 200 && status < 300) return [{ name: 'api', ok: true, detail: 'answers' }];
+  const words = failing.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+  throw new Error(`/readyz answered ${status}${words && `: ${words}`}`);
 }

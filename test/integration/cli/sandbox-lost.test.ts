@@ -29,9 +29,10 @@ test('where the required sandbox goes while all runs, a worker that dies is give
 
   await becomes('echo "bwrap: No permissions to create new namespace" >&2; exit 1');
   process.kill(worker, 'SIGKILL');
-  const event = await up.until((stdout) => jsonLines(stdout.slice(0, stdout.lastIndexOf('\n') + 1))[1]);
-  expect(event).toMatchObject({
-    event: 'given_up',
+  const givenUp = await up.until((stdout) =>
+    jsonLines(stdout.slice(0, stdout.lastIndexOf('\n') + 1)).find(({ event }) => event === 'given_up'),
+  );
+  expect(givenUp).toMatchObject({
     process: 'worker-1',
     reason: expect.stringMatching(/SANDBOX_UNAVAILABLE: .*No permissions to create new namespace/),
   });

@@ -32,8 +32,8 @@ test('up starts everything, says where it is, starts again what dies, and stops 
   expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining('already runs') });
 
   process.kill(run.pids.relay, 'SIGKILL');
-  const restarted = await up.until((stdout) => jsonLines(stdout)[1]);
-  expect(restarted).toMatchObject({ event: 'restarted', process: 'relay' });
+  const restarted = await up.until((stdout) => jsonLines(stdout).find(({ event }) => event === 'restarted'));
+  expect(restarted).toMatchObject({ process: 'relay' });
   const now = await readRunFile(file);
   expect(now?.pids.relay).not.toBe(run.pids.relay);
   expect(await commandOf(now?.pids.relay ?? 0)).toContain('relay');
