@@ -1,4 +1,6 @@
 import type { Database, VideoRow } from '../../database/database.ts';
+import { within } from '../../flows/time-out.ts';
+import type { Logger } from '../../log.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { uploadNotOpen } from './open-upload.ts';
 
@@ -11,21 +13,38 @@ import { uploadNotOpen } from './open-upload.ts';
  * joined later. Nobody can take up a cancelled video, so nobody needs that object.
  */
 export async function abortUpload(
-  { database, storage }: { database: Database; storage: Storage },
+  services: { database: Pick<Database, 'videos'> } & DropServices,
   video: VideoRow,
 ): Promise<void> {
+  const { database } = services;
   if (!(await database.videos.cancelUpload(video.id))) {
     const decided = (await database.videos.find(video.id)) ?? video;
     if (!isAborted(decided)) throw uploadNotOpen(decided);
   }
-  await dropUpload(storage, video);
+  await dropUpload(services, video);
 }
 
-/** Removes what has arrived of an upload that is closed. May be repeated: the relay does so, where this process ends first. */
-export async function dropUpload(
-  storage: Pick<Storage, 'abortMultipartUpload' | 'remove'>,
-  video: VideoRow,
-): Promise<void> {
+interface DropServices {
+  storage: Pick<Storage, 'abortMultipartUpload' | 'remove'>;
+  log: Pick<Logger, 'warn'>;
+}
+
+/** How long an answer waits for storage to drop what nobody needs, ms. */
+const dropTimeoutMs = 5_000;
+
+/**
+ * Removes what has arrived of an upload that is closed. Never rejects: the row is what counts, and the relay removes the same for its own entry
+ * of the outbox, again until storage takes it.
+ */
+export async function dropUpload({ storage, log }: DropServices, video: VideoRow): Promise<void> {
+  try {
+    await within(dropTimeoutMs, 'what an upload leaves in storage', removeUpload(storage, video));
+  } catch (error) {
+    log.warn({ err: error, videoId: video.id }, 'storage did not drop what an upload left: the relay goes on with it');
+  }
+}
+
+async function removeUpload(storage: DropServices['storage'], video: VideoRow): Promise<void> {
   if (video.uploadId) await storage.abortMultipartUpload(video.originalKey, video.uploadId);
   await storage.remove(video.originalKey);
 }

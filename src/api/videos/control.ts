@@ -8,7 +8,8 @@ import { dropUpload } from '../uploads/abort-upload.ts';
 import { priorityBody, retryBody } from './control-answers.ts';
 
 /** What a creator does to a video that is there, and an operator: retry, cancel, remove, prioritise. Rows and outbox only; the relay does the rest. */
-export function controlRoutes({ database, storage }: Pick<ApiServices, 'database' | 'storage'>): Router {
+export function controlRoutes(services: Pick<ApiServices, 'database' | 'storage' | 'log'>): Router {
+  const { database } = services;
   return Router()
     .post('/:id/retry', async (request, response) => {
       const { from_step } = retryBody.parse(request.body);
@@ -23,12 +24,12 @@ export function controlRoutes({ database, storage }: Pick<ApiServices, 'database
     })
     .post('/:id/cancel', async (request, response) => {
       const video = await ownVideo(database, response, request.params.id);
-      if ((await database.control.cancel(video.id)) === 'upload') await dropUpload(storage, video);
+      if ((await database.control.cancel(video.id)) === 'upload') await dropUpload(services, video);
       response.status(202).json({ video_id: video.id, status: 'cancelled' });
     })
     .delete('/:id', async (request, response) => {
       const video = await ownVideo(database, response, request.params.id);
-      if ((await database.control.remove(video.id)) === 'upload') await dropUpload(storage, video);
+      if ((await database.control.remove(video.id)) === 'upload') await dropUpload(services, video);
       response.status(204).end();
     })
     .post('/:id/priority', async (request, response) => {

@@ -1,4 +1,9 @@
+import { mkdir, rename, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { OutboxEntry } from '../../../src/database/database.ts';
+import { deliverEntry } from '../../../src/flows/relay/deliver-entry.ts';
+import { createLog } from '../../../src/log.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { openTestSystem, type TestSystem, until } from '../../support/queue.ts';
 import { standInJobs } from '../../support/stand-in-jobs.ts';
@@ -30,6 +35,20 @@ async function expectGone(upload: { video_id: string; upload_id: string; parts: 
   const complete = await act('POST', `${upload.video_id}/upload/complete`, { parts: upload.parts });
   expect([complete.status, complete.body.code]).toEqual([409, 'UPLOAD_NOT_OPEN']);
   expect((await act('GET', upload.video_id)).body).toMatchObject({ status, hls_url: null, error: null });
+}
+
+/** Does once what the outbox says, as the relay does. Gives the videos of what failed. */
+async function deliver(): Promise<string[]> {
+  const failed: string[] = [];
+  const log = createLog({ level: 'silent', name: 'test' });
+  const options = { database: api.database, queues: system.queues, storage: api.storage, jobs: standInJobs(), log };
+  const deliverOne = (entry: OutboxEntry) =>
+    deliverEntry(options, entry).catch((error: unknown) => {
+      failed.push(entry.videoId);
+      throw error;
+    });
+  await api.database.outbox.send(deliverOne, 100);
+  return failed;
 }
 
 describe('an open upload', () => {
@@ -79,6 +98,35 @@ describe('an open upload', () => {
     await expectGone(half, 'cancelled');
     expect(await api.storage.head((await videoOf(accepted.video_id)).originalKey)).not.toBeNull();
     expect((await act('POST', `${late.video_id}/cancel`)).body.code).toBe('VIDEO_STATE_CONFLICT');
+  });
+
+  test('is ended while storage fails too, and the relay tries until its parts are gone', async () => {
+    const ways = [
+      ['POST', '/cancel', 202, 'cancelled'],
+      ['DELETE', '', 204, 'removed'],
+      ['DELETE', '/upload', 204, 'cancelled'],
+    ] as const;
+    const uploads = await Promise.all(
+      ways.map(async ([method, path, status, state]) => {
+        const upload = await sentUpload(api, key, content);
+        const facts = join(api.storage.root, '.uploads', upload.upload_id, 'upload.json');
+        // A folder is not read as a file.
+        await rename(facts, `${facts}.aside`);
+        await mkdir(facts);
+        const answer = await act(method, `${upload.video_id}${path}`);
+        expect([answer.status, (await videoOf(upload.video_id)).status]).toEqual([status, state]);
+        return { upload, state, facts };
+      }),
+    );
+    const ids = uploads.map(({ upload }) => upload.video_id);
+    const left = await deliver();
+    expect(left).toEqual(expect.arrayContaining(ids));
+    for (const { facts } of uploads) {
+      await rmdir(facts);
+      await rename(`${facts}.aside`, facts);
+    }
+    expect(await deliver()).toEqual([]);
+    for (const { upload, state } of uploads) await expectGone(upload, state);
   });
 
   test('that was refused keeps its object when its video is removed', async () => {

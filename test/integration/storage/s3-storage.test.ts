@@ -76,8 +76,8 @@ describe('an upload that is given up', () => {
     s3.proxy.next('DELETE', deletion(), { does: 'answer', status: 403, times: 9 });
 
     // By the API, then by the relay.
-    await abortUpload({ database, storage: s3.storage }, (await database.videos.find(videoId)) ?? expect.fail());
     const log = createLog({ level: 'silent', name: 'test' });
+    await abortUpload({ database, storage: s3.storage, log }, (await database.videos.find(videoId)) ?? expect.fail());
     const options = { database, storage: s3.storage, log, queues: {} as QueueConnection, jobs: {} as Pipeline };
     expect(await database.outbox.send((entry) => deliverEntry(options, entry), 10)).toBe(1);
     expect(await place.query('SELECT id FROM outbox WHERE sent_at IS NULL OR last_error IS NOT NULL')).toEqual([]);
