@@ -137,6 +137,8 @@ export const statusAnswer = z.looseObject({
     drm: step,
   }),
   estimated_completion: z.string().nullable(),
+  // An older API says nothing of it.
+  waiting: z.looseObject({ code: z.string(), since: z.string() }).nullish(),
   started_at: z.string().nullable(),
 });
 export type StatusAnswer = z.infer<typeof statusAnswer>;

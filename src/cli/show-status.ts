@@ -1,5 +1,6 @@
 import { escapeName, escapeUnseen } from '../words/escape-unseen.ts';
 import type { StatusAnswer } from './api-client.ts';
+import { isFinal } from './file-result.ts';
 import { createLiveLines } from './live-lines.ts';
 import type { Output } from './output.ts';
 import { changesSince } from './progress-line.ts';
@@ -23,8 +24,14 @@ export function showStatus(output: Output, filename: string): StatusShow {
 }
 
 function jsonLines(output: Output): StatusShow {
+  let before = '';
   return {
-    status: (status) => output.result(status, ''),
+    status(status) {
+      const now = JSON.stringify(status);
+      // What became of it is told at the end, with all that this says; a stream that is opened again repeats what is known.
+      if (now !== before && !isFinal(status.status)) output.result(status, '');
+      before = now;
+    },
     note: (words) => output.say(words),
     end: () => undefined,
   };

@@ -1,5 +1,6 @@
 import type { StatusAnswer } from './api-client.ts';
 import { isFinal } from './file-result.ts';
+import { waitingWords } from './progress-line.ts';
 
 const barWidth = 24;
 const words = {
@@ -17,7 +18,9 @@ export function statusBars(name: string, status: StatusAnswer, now: Date): strin
   const { completed, total, percent } = steps.transcode;
   const count = total > 0 ? `, ${completed} of ${total}` : '';
   return [
-    [name, status.status, `${steps.percent} %`, ...timeLeft(status, now)].join('  '),
+    [name, status.status, `${steps.percent} %`, ...(status.waiting ? [waitingWords] : timeLeft(status, now))].join(
+      '  ',
+    ),
     line('probe', steps.probe),
     line('split', steps.split),
     `  ${'transcode'.padEnd(10)} ${bar(percent / 100)}  ${percent} %${count}`,

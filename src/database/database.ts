@@ -161,8 +161,8 @@ export interface Database {
   tasks: {
     /** The delivery ended in an error and will be tried again. */
     retrying(ref: { runId: string; name: string }, error: { code: string; detail: string }): Promise<void>;
-    /** A service is away, and the delivery comes again after a pause, as often as it takes: as `retrying`, and no retry is counted. */
-    waiting(ref: { runId: string; name: string }, error: { code: string; detail: string }): Promise<void>;
+    /** A service is away since then, and the delivery comes again after a pause, as often as it takes: as `retrying`, and no retry is counted. */
+    waiting(ref: { runId: string; name: string }, error: { code: string; detail: string }, since: Date): Promise<void>;
     /** Given back untouched (shutdown): no death is counted at the next take. */
     released(ref: { runId: string; name: string }): Promise<void>;
     /** The task has failed for good: written on task, run and video, with a `video.failed` outbox entry. No-op where the run is superseded. */

@@ -11,6 +11,8 @@ export interface TaskCount {
   progress: number;
   /** How many of them were made before the video's `startedAt`: what a retry has taken over. Of the current run. */
   inherited: number;
+  /** Those of them, running or retrying, that meet a service that is away or refuses us: how many, since when the first, and with which code. */
+  held?: { count: number; since: Date; code: string } | null;
 }
 
 /** What the runs of a video have done. */
@@ -23,14 +25,25 @@ export interface VideoWork {
   earlier: TaskCount[][];
 }
 
+interface ProgressRow extends Omit<TaskCount, 'held'> {
+  runId: string;
+  isCurrent: boolean;
+  heldCount: number;
+  heldSince: Date | null;
+  heldBy: string | null;
+}
+
 /** Reads a video's work in one statement of as many rows as there are kinds and states, however long the film. */
 export async function readProgress({ sql }: Pick<Client, 'sql'>, videoId: string): Promise<VideoWork> {
   // As work is taken over by later runs (`adopt-tasks.ts`): what a retry makes anew begins anew. A run that takes the place of a lost one
   // keeps the video's clock, so what it took over was made in that time.
-  const rows = await sql<TaskCount & { runId: string; isCurrent: boolean }>(
+  const rows = await sql<ProgressRow>(
     `SELECT run_id AS "runId", "isCurrent", type, status, count(*)::int AS count, sum(progress)::float8 AS progress,
-            (count(*) FILTER (WHERE inherited))::int AS inherited
-       FROM (SELECT t.run_id, r.id = v.run_id AS "isCurrent", t.type,
+            (count(*) FILTER (WHERE inherited))::int AS inherited,
+            count("heldSince")::int AS "heldCount", min("heldSince") AS "heldSince",
+            (array_agg(error_code ORDER BY "heldSince") FILTER (WHERE "heldSince" IS NOT NULL))[1] AS "heldBy"
+       FROM (SELECT t.run_id, r.id = v.run_id AS "isCurrent", t.type, t.error_code,
+                    CASE WHEN t.status IN ('running', 'retrying') THEN t.waiting_since END AS "heldSince",
                     CASE WHEN anew.it THEN 'pending' ELSE t.status END AS status, CASE WHEN anew.it THEN 0 ELSE t.progress END AS progress,
                     r.id = v.run_id AND t.status = 'completed' AND t.duration_ms = 0
                     AND t.fingerprint NOT IN (SELECT made.fingerprint FROM transcoding_tasks made JOIN videos clock ON clock.id = made.video_id
@@ -44,9 +57,10 @@ export async function readProgress({ sql }: Pick<Client, 'sql'>, videoId: string
   );
   const runs = new Map<string, TaskCount[]>();
   const current: TaskCount[] = [];
-  for (const { runId, isCurrent, ...counts } of rows) {
-    if (isCurrent) current.push(counts);
-    else runs.set(runId, [...(runs.get(runId) ?? []), counts]);
+  for (const { runId, isCurrent, heldCount: count, heldSince: since, heldBy: code, ...counts } of rows) {
+    const tasks = { ...counts, held: since && { count, since, code: code ?? 'SERVICE_UNAVAILABLE' } };
+    if (isCurrent) current.push(tasks);
+    else runs.set(runId, [...(runs.get(runId) ?? []), tasks]);
   }
   return { current, earlier: [...runs.values()] };
 }

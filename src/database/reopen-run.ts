@@ -48,7 +48,7 @@ async function reopenTasks(sql: Sql, runId: string): Promise<void> {
   await sql(
     `UPDATE transcoding_tasks
         SET status = 'retrying', retry_count = retry_count + 1, deaths = 0, died_with = '{}',
-            completed_at = NULL, error_code = NULL, error_detail = NULL
+            completed_at = NULL, error_code = NULL, error_detail = NULL, waiting_since = NULL
       WHERE run_id = $1 AND status = 'failed'`,
     [runId],
   );

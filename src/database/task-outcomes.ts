@@ -10,20 +10,23 @@ export function taskOutcomes(client: Client, notifier: Notifier): Database['task
   return {
     async retrying(ref, error) {
       await client.sql(
-        `UPDATE transcoding_tasks SET status = 'retrying', retry_count = retry_count + 1, error_code = $3, error_detail = $4
+        `UPDATE transcoding_tasks SET status = 'retrying', retry_count = retry_count + 1, error_code = $3, error_detail = $4,
+                waiting_since = NULL
           WHERE run_id = $1 AND name = $2 AND status = 'running'`,
         [ref.runId, ref.name, error.code, text(error.detail)],
       );
     },
 
-    async waiting(ref, error) {
+    async waiting(ref, error, since) {
       // It may have met this before it took its task; in a run that has ended meanwhile it waits for nothing.
-      await client.sql(
-        `UPDATE transcoding_tasks SET status = 'retrying', error_code = $3, error_detail = $4
+      const [task] = await client.sql<{ videoId: string }>(
+        `UPDATE transcoding_tasks SET status = 'retrying', error_code = $3, error_detail = $4, waiting_since = $5
           WHERE run_id = $1 AND name = $2 AND status IN ('pending', 'running', 'retrying')
-            AND EXISTS (SELECT FROM runs WHERE id = $1 AND status = 'open')`,
-        [ref.runId, ref.name, error.code, text(error.detail)],
+            AND EXISTS (SELECT FROM runs WHERE id = $1 AND status = 'open')
+        RETURNING video_id AS "videoId"`,
+        [ref.runId, ref.name, error.code, text(error.detail), since],
       );
+      if (task) notifier.videoChanged(task.videoId);
     },
 
     async released(ref) {

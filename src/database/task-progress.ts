@@ -20,9 +20,10 @@ export function createTaskProgress(client: Client, notifier: Notifier, log: Logg
     if (tasks.length === 0) return;
     latest = new Map();
     await client.sql(
-      `UPDATE transcoding_tasks t SET progress = greatest(t.progress, now_at.fraction)
+      `UPDATE transcoding_tasks t SET progress = greatest(t.progress, now_at.fraction), waiting_since = NULL
          FROM unnest($1::text[], $2::int[], $3::float8[]) AS now_at (id, fence, fraction)
-        WHERE t.id = now_at.id AND t.fence = now_at.fence AND t.status = 'running' AND t.progress < now_at.fraction`,
+        WHERE t.id = now_at.id AND t.fence = now_at.fence AND t.status = 'running'
+          AND (t.progress < now_at.fraction OR t.waiting_since IS NOT NULL)`,
       [tasks.map(({ task }) => task.id), tasks.map(({ task }) => task.fence), tasks.map(({ fraction }) => fraction)],
     );
     for (const videoId of new Set(tasks.map(({ task }) => task.videoId))) notifier.videoChanged(videoId);

@@ -22,9 +22,12 @@ export function showProgress(status) {
       name === 'transcode' ? transcodeLine(label, progress, status.status) : line(label, progress[name]),
     ),
   );
-  element('progress-note').textContent = remaining(status.estimated_completion);
+  element('steps').classList.toggle('waits', Boolean(status.waiting));
+  element('progress-note').textContent = status.waiting ? waitingWords : remaining(status.estimated_completion);
   show('progress');
 }
+
+const waitingWords = 'Waits for the storage. It goes on by itself; you need not do anything.';
 
 /** Says that nothing more is heard of the server; what was shown stays. */
 export function showLost() {

@@ -28,6 +28,9 @@ ADD COLUMN     "removed_at" TIMESTAMPTZ(3),
 ADD COLUMN     "source_url" TEXT;
 
 -- AlterTable
+ALTER TABLE "transcoding_tasks" ADD COLUMN     "waiting_since" TIMESTAMPTZ(3);
+
+-- AlterTable
 ALTER TABLE "runs" ADD COLUMN     "redo" "TaskType"[] DEFAULT ARRAY[]::"TaskType"[];
 
 -- CreateTable

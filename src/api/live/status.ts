@@ -1,11 +1,13 @@
 import type { VideoRow } from '../../database/database.ts';
 import type { TaskCount, VideoWork } from '../../database/read-progress.ts';
 import { isFinal } from '../../database/video-state.ts';
+import { userError } from '../../errors/catalogue-error.ts';
 import type { StatusBody, StepState, TranscodeProgress } from '../videos/video-answers.ts';
 import { type Representation, weakTag } from './conditional.ts';
 import { estimatedCompletion } from './estimate.ts';
 import type { LiveState } from './live-videos.ts';
 import { countOf, encodesDone, isPlanned, workDone } from './progress.ts';
+import { waitingOf } from './waiting.ts';
 
 /** The status of a video at a moment, and the tag of all in it but the estimate, which moves with the clock. Pure. */
 export function statusOf({ video, work }: Pick<LiveState, 'video' | 'work'>, now: Date): StatusRepresentation {
@@ -17,7 +19,7 @@ export interface StatusRepresentation extends Representation {
   body: StatusBody;
 }
 
-type StatusVideo = Pick<VideoRow, 'id' | 'status' | 'startedAt' | 'runId'>;
+type StatusVideo = Pick<VideoRow, 'id' | 'status' | 'startedAt' | 'runId' | 'errorCode' | 'errorDetail'>;
 
 /**
  * The status of a video from its row and what its runs have done. Pure, and of rows alone: each process of the API says the same. A run that
@@ -25,6 +27,7 @@ type StatusVideo = Pick<VideoRow, 'id' | 'status' | 'startedAt' | 'runId'>;
  */
 export function videoStatus(video: StatusVideo, work: VideoWork, now: Date): StatusBody {
   const { current } = work;
+  const waiting = isFinal(video.status) ? null : waitingOf(current);
   const step = (type: TaskCount['type']) => stepState(current, type, video);
   const lastingStep = (type: LastingStep) => shownStep(work, type, video);
   return {
@@ -41,7 +44,11 @@ export function videoStatus(video: StatusVideo, work: VideoWork, now: Date): Sta
       moderation: 'skipped',
       drm: 'skipped',
     },
-    estimated_completion: estimatedCompletion(video, current, now)?.toISOString() ?? null,
+    // While all waits, nobody knows.
+    estimated_completion: (waiting ? null : estimatedCompletion(video, current, now))?.toISOString() ?? null,
+    waiting: waiting && { code: waiting.code, since: waiting.since.toISOString() },
+    // One body for all who follow: what only operators are told is not in it.
+    error: video.errorCode ? userError(video.errorCode, video.errorDetail ?? '') : null,
     started_at: video.startedAt?.toISOString() ?? null,
   };
 }

@@ -92,12 +92,23 @@ export const statusSchema = z
       moderation: stepState,
       drm: stepState,
     }),
-    estimated_completion: time
+    estimated_completion: time.nullable().meta({
+      description:
+        'RFC 3339, UTC; by what has been made since `started_at`. Null while that is too little to tell, while it waits, and once it is final.',
+    }),
+    waiting: z
+      .object({
+        code: z
+          .string()
+          .meta({ description: 'SERVICE_UNAVAILABLE or CONFIG_INVALID.', example: 'SERVICE_UNAVAILABLE' }),
+        since: time,
+      })
       .nullable()
       .meta({
         description:
-          'RFC 3339, UTC; by what has been made since `started_at`. Null while that is too little to tell, and once the video is final.',
+          'All its open work waits for a service, such as the storage, that is away or refuses this installation. It goes on by itself once that is mended. Null while it gets on.',
       }),
+    error: videoError.nullable().meta({ description: 'Why it failed, without `operator_hint`; else null.' }),
     started_at: time.nullable(),
   })
   .meta({ id: 'VideoProgress' });

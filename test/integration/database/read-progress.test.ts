@@ -64,3 +64,30 @@ test('a run that takes the place of a lost one keeps the clock: all was made in 
   const rebuilt = (await open.database.runs.rebuild(worked.runId, 'the queue was lost')) ?? '';
   expect(await doneIn(rebuilt, worked)).toEqual(madeBefore.map((done) => ({ ...done, inherited: 0 })));
 });
+
+test('what waits for a service is told from the first that met it, until it gets on', async () => {
+  const { videoId, runId, specs } = await workedOn(open.database);
+  const [one = '', other = ''] = specs.slice(1).map(({ name }) => name);
+  const { tasks } = open.database.jobPorts('wrk_1');
+  const held = async () => (await open.database.work(videoId)).current.flatMap((counts) => counts.held ?? []);
+  const away = { code: 'SERVICE_UNAVAILABLE', detail: 'storage does not answer' };
+  const [since, later] = [new Date('2026-03-01T10:00:00Z'), new Date('2026-03-01T10:00:09Z')];
+  const heard: string[] = [];
+  const { close } = await open.database.events.listen((id) => heard.push(id));
+
+  await tasks.take({ videoId, runId, name: one });
+  expect(await held()).toEqual([]);
+  await open.database.tasks.waiting({ runId, name: one }, { ...away, code: 'CONFIG_INVALID' }, later);
+  await open.database.tasks.waiting({ runId, name: other }, away, since);
+  expect(await held()).toEqual([{ code: away.code, since, count: 2 }]);
+  await expect.poll(() => heard).toContain(videoId);
+  await close();
+
+  const again = await tasks.take({ videoId, runId, name: other });
+  expect(await held()).toHaveLength(2);
+  tasks.progress(again, 0.2);
+  await expect.poll(held).toEqual([{ code: 'CONFIG_INVALID', since: later, count: 1 }]);
+  await tasks.take({ videoId, runId, name: one });
+  await open.database.tasks.retrying({ runId, name: one }, { code: 'PROCESS_FAILED', detail: 'no' });
+  expect(await held()).toEqual([]);
+});

@@ -10,7 +10,7 @@ import { freePort } from '../../../src/local/free-port.ts';
 test('a status keeps all that the API says of it', () => {
   const startedAt = new Date('2025-01-02T03:04:05Z');
   const body = videoStatus(
-    { id: 'vid_1', status: 'transcoding', startedAt, runId: 'run_1' },
+    { id: 'vid_1', status: 'transcoding', startedAt, runId: 'run_1', errorCode: null, errorDetail: null },
     { current: [], earlier: [] },
     startedAt,
   );

@@ -39,6 +39,14 @@ test('without a terminal only what has changed is said, encodes by the tenth', (
   expect(changesSince(later, status({ transcode: { completed: 1, total: 8, percent: 19 } }))).toEqual([]);
 });
 
+test('a video whose work waits says so before its steps, and once where no line is drawn again', () => {
+  const waits = { ...status({}), waiting: { code: 'CONFIG_INVALID', since: '2026-03-01T10:00:00Z' } };
+  expect(progressLine(waits)).toMatch(/^ {2}2 % {2}waits for the storage, goes on by itself {2}probe/);
+  expect(changesSince(status({}), waits)).toEqual(['waits for the storage, goes on by itself']);
+  expect(changesSince(waits, waits)).toEqual([]);
+  expect(changesSince(waits, { ...status({}), waiting: null })).toEqual(['goes on']);
+});
+
 test('sound alone has nothing to count, and no thumbnails', () => {
   const alone = status({
     split: 'completed',

@@ -50,6 +50,12 @@ test.each([
   expect(durationWords(ms)).toBe(words);
 });
 
+test('a video whose work waits says so in the place of an estimate', () => {
+  const waiting = { code: 'SERVICE_UNAVAILABLE', since: '2026-03-01T10:00:00Z' };
+  const [line] = statusBars('film.mp4', { ...status, waiting }, now);
+  expect(line).toBe('film.mp4  transcoding  46 %  waits for the storage, goes on by itself');
+});
+
 /** A terminal that knows where its cursor is: what a person sees. */
 function screen(columns: number, rows: number) {
   let lines = [''];

@@ -13,7 +13,11 @@ const at = (
   current: TaskCount[],
   ...earlier: TaskCount[][]
 ) =>
-  videoStatus({ id: 'vid_1', status, runId: 'run_1', startedAt: start }, { current, earlier }, start).pipeline_progress;
+  videoStatus(
+    { id: 'vid_1', status, runId: 'run_1', startedAt: start, errorCode: null, errorDetail: null },
+    { current, earlier },
+    start,
+  ).pipeline_progress;
 const percents = (...given: Parameters<typeof at>) => {
   const { percent, transcode } = at(...given);
   return [percent, transcode.percent];

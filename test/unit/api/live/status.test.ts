@@ -18,6 +18,8 @@ const video = (status: Parameters<typeof videoStatus>[0]['status'], runId: strin
   status,
   runId,
   startedAt: runId ? start : null,
+  errorCode: status === 'failed' ? 'INPUT_EMPTY' : null,
+  errorDetail: null,
 });
 const none = { completed: 0, total: 0, percent: 0 };
 
@@ -37,6 +39,8 @@ describe('a status is in the user’s shape', () => {
         drm: 'skipped',
       },
       estimated_completion: null,
+      waiting: null,
+      error: null,
       started_at: null,
     });
   });
@@ -227,6 +231,11 @@ describe('progress never goes back, and is whole only when ready', () => {
     );
     expect(status.estimated_completion).toBe(one.estimated_completion);
   });
+});
+
+test('a failed video says why, and nothing that only operators are told', () => {
+  const { error } = videoStatus(video('failed'), work(planned), start);
+  expect(error).toEqual({ code: 'INPUT_EMPTY', detail: '', hint: expect.any(String), retryable: false });
 });
 
 test.each([
