@@ -10,7 +10,7 @@ const longestMs = 20_000;
 
 /**
  * Looks into an uploaded object before anything is begun for it; gives the error that `sniffSource` refuses it with, or null. Rejects with
- * SERVICE_UNAVAILABLE where the storage does not give the bytes in time: that says nothing about the file.
+ * SERVICE_UNAVAILABLE where the storage does not give the bytes in time, with CONFIG_INVALID where it refuses us: that says nothing about the file.
  */
 export async function sniffOriginal(
   storage: Pick<Storage, 'read'>,
@@ -24,6 +24,8 @@ export async function sniffOriginal(
     return null;
   } catch (error) {
     if (error instanceof CatalogueError && error.code.startsWith('INPUT_')) return error;
+    // It says which setting; nobody need wait for it.
+    if (error instanceof CatalogueError && error.code === 'CONFIG_INVALID') throw error;
     throw new CatalogueError('SERVICE_UNAVAILABLE', 'The storage does not give the upload back.', { cause: error });
   }
 }

@@ -34,7 +34,8 @@ describe('an upload token', () => {
     // The upload is over: it writes nothing more, and still shows how the video fares.
     expect((await call('POST', '/upload/parts', { part_numbers: [1] })).body.code).toBe('UPLOAD_NOT_OPEN');
     expect((await call('DELETE', '/upload')).body.code).toBe('UPLOAD_NOT_OPEN');
-    expect((await call('GET', '/status')).body.status).toBe('failed');
+    const { body: fate } = await call('GET', '/status');
+    expect(fate).toMatchObject({ status: 'failed', error: { code: 'INPUT_NOT_MEDIA', retryable: false } });
     expect((await ask(video_id)).body.code).toBe('UPLOAD_NOT_OPEN');
   });
 

@@ -76,6 +76,10 @@ test('status --watch tells each change, outlives an API that is killed, and ends
   const lines = jsonLines(told.stdout);
   expect(lines.at(0)).toMatchObject({ video_id: videoId, status: 'uploaded' });
   expect(lines.at(-1)).toMatchObject({ status: 'failed', error: { code: 'INPUT_DAMAGED' } });
+  expect(lines.filter(({ status }) => status === 'failed')).toHaveLength(1);
+  // The API that came back told what was known: the estimate aside, no line says what the one before it said.
+  const known = lines.map((line) => JSON.stringify({ ...line, estimated_completion: null }));
+  expect(known.filter((line, index) => line === known[index - 1])).toEqual([]);
   expect(said.stdout).toMatch(/film\.mp4: failed\n +Code +INPUT_DAMAGED/);
 
   const listed = await reelmill(['status'], client);
