@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CatalogueError } from '../errors/catalogue-error.ts';
-import { explainRefusal } from './explain-refusal.ts';
 import { openBody } from './s3-body.ts';
 import type { S3Clients, S3Patience } from './s3-client.ts';
 import { isMissingInS3, s3Error, s3Status } from './s3-errors.ts';
 import type { S3Location } from './s3-location.ts';
 import { bucketsOf, nameOf } from './s3-place.ts';
+import { explainRefusal } from './s3-refusal.ts';
 import type { ByteRange, StoredObject } from './storage.ts';
 
 /** As our rows have it: without quotes. */
