@@ -120,7 +120,7 @@ export const operationErrors = {
   SANDBOX_UNAVAILABLE: {
     httpStatus: 500,
     retryable: false,
-    cause: 'REELMILL_SANDBOX=require, and a machine of the workers cannot confine tools by bubblewrap.',
+    cause: 'A machine of the workers cannot confine tools as this installation demands.',
     fix: notYourFile,
     operatorFix:
       'Install bubblewrap and allow namespaces (docs/security.md), or set REELMILL_SANDBOX=prefer; `reelmill doctor` says what is missing.',

@@ -106,7 +106,7 @@ function replay(response: Response, { status, headers, body }: KeptAnswer, seal:
   if (!opened) {
     throw new CatalogueError(
       'IDEMPOTENCY_KEY_REUSED',
-      'This request was answered before, and its answer cannot be read since REELMILL_SECRET was changed.',
+      'This request was answered before, and its answer cannot be read since the secret of the server was changed.',
     );
   }
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -14,7 +14,7 @@ import { priorityOf } from './priority.ts';
 export function ingestRoutes({ database, settings }: ApiServices): Router {
   return Router().post('/ingest', async (request, response) => {
     const body = ingestBody.parse(request.body);
-    if (!settings.ingest) throw new CatalogueError('INGEST_OFF', 'INGEST_URLS is off.');
+    if (!settings.ingest) throw new CatalogueError('INGEST_OFF', 'This installation fetches no videos from URLs.');
     const caller = callerOf(response);
     const url = ingestUrl(body.url, settings.ingest.allowedNetworks);
     const filename = body.filename || displayName(nameInUrl(url)) || 'unnamed';

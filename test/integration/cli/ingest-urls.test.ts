@@ -4,6 +4,7 @@ import { type FileResult, resultWords } from '../../../src/cli/file-result.ts';
 import { ingestExitCode } from '../../../src/cli/ingest-exit-code.ts';
 import { checkFiles, ingestFiles } from '../../../src/cli/ingest-files.ts';
 import { createPatience } from '../../../src/cli/patience.ts';
+import type { Scope } from '../../../src/database/scopes.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 
@@ -23,10 +24,14 @@ afterAll(async () => {
 });
 
 /** What `reelmill ingest <url>` comes to, and what it says meanwhile. */
-async function ingest(api: TestApi, url: string): Promise<{ results: FileResult[]; said: string[] }> {
+async function ingest(
+  api: TestApi,
+  url: string,
+  scopes?: readonly Scope[],
+): Promise<{ results: FileResult[]; said: string[] }> {
   await checkFiles([url]);
   const said: string[] = [];
-  const client = createApiClient({ url: api.url, key: await api.key() });
+  const client = createApiClient({ url: api.url, key: await api.key({ scopes }) });
   const results = await ingestFiles({ api: client, storageRoot: null }, [url], {
     wait: false,
     patience: createPatience({ ms: 0 }),
@@ -45,8 +50,10 @@ test('a URL is fetched by the API, and what its query grants is not shown', asyn
 });
 
 test('INGEST_OFF: where the API fetches nothing, the result says so and what to do', async () => {
-  const { results } = await ingest(off, 'http://example.com/film.mp4');
+  const { results } = await ingest(off, 'http://example.com/film.mp4', ['videos:write', 'operate']);
   expect(results).toEqual([expect.objectContaining({ video_id: null, status: 'failed' })]);
-  expect(resultWords(results[0] as FileResult)).toMatch(/INGEST_OFF\n.*INGEST_URLS is off\.\n.*set INGEST_URLS=on/);
+  expect(resultWords(results[0] as FileResult)).toMatch(
+    /INGEST_OFF\n.*fetches no videos from URLs\.\n.*Upload the file\.\n +Server +INGEST_URLS=on/,
+  );
   expect(ingestExitCode(results)).toBe(2);
 });
